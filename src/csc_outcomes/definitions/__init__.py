@@ -1,0 +1,1 @@
+"""What a measure is, without knowing how any source is read or any number computed."""

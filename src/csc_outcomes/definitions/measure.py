@@ -1,0 +1,266 @@
+"""A measure: one computable definition, as a frozen object.
+
+The author of a measure writes the selection (who is in, who counts) and states everything else as data. The
+engine does windows, areas, breakdowns, rates, limits and statuses.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+from attrs.validators import in_, matches_re
+
+from csc_outcomes.definitions import units
+from csc_outcomes.errors import DefinitionError, InputError, all_at_once, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Kind(Enum):
+    """What kind of figure a measure is; it decides how value and limits follow from the cases."""
+
+    COUNT = "count"
+    PROPORTION = "proportion"
+    RATE = "rate"
+    MEAN = "mean"
+    RATIO = "ratio"
+    DISTRIBUTION = "distribution"
+
+
+class Direction(Enum):
+    """What the 2017 data checklist hoped for. It is quoted, never used to call a change good."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    CONTESTED = "contested"
+
+
+class Status(Enum):
+    """Why a result row has, or has not, a value; in order of precedence."""
+
+    NO_DATA = "no_data"
+    NO_POPULATION = "no_population"
+    INCOMPLETE = "incomplete"
+    UNDEFINED = "undefined"
+    LOW_PRECISION = "low_precision"
+    OK = "ok"
+
+
+class When(Enum):
+    """The time a measure is about: a day, a period, or a return year."""
+
+    DAY = "day"
+    PERIOD = "period"
+    RETURN_YEAR = "return_year"
+
+
+class Limits(Enum):
+    """How confidence limits are made."""
+
+    STANDARD = "standard"
+    BOOTSTRAP = "bootstrap"
+    NONE = "none"
+
+
+class Basis(Enum):
+    """How far a definition rests on a published one."""
+
+    DFE_KNOWN = "dfe_known"
+    DFE_PARTLY = "dfe_partly"
+    CHOICE = "choice"
+    EXTERNAL = "external"
+    LOCAL = "local"
+    SURVEY = "survey"
+
+
+@frozen
+class Reference:
+    """A source of a definition: title, publisher, year (or span of years)."""
+
+    title: str
+    publisher: str
+    year: str
+
+    def __str__(self) -> str:
+        return f"{self.publisher}, {self.title}, {self.year}"
+
+
+_REQUIRED: Any = object()
+
+
+@frozen
+class Parameter:
+    """A choice that a definition leaves to its user.
+
+    `default` is used where the user says nothing; a parameter without default must be given.
+    `choices` is the closed set of admitted values (empty: any value of the default's type).
+    """
+
+    name: str
+    note: str
+    default: Any = _REQUIRED
+    choices: tuple[Any, ...] = field(default=(), converter=tuple)
+
+    @property
+    def required(self) -> bool:
+        """Whether the user must give a value."""
+        return self.default is _REQUIRED
+
+    def problem(self, value: Any) -> str:
+        """Say what is wrong with a value, or nothing."""
+        if self.choices:
+            fits = any(value == choice and type(value) is type(choice) for choice in self.choices)
+            return "" if fits else f"parameter {self.name!r} takes one of {self.choices!r}, found {value!r}"
+        if self.required or self.default is None:
+            return ""
+        if not isinstance(value, type(self.default)) or isinstance(value, bool) != isinstance(
+            self.default, bool
+        ):
+            return f"parameter {self.name!r} takes a {type(self.default).__name__}, found {value!r}"
+        return ""
+
+
+@frozen
+class Parameters:
+    """The values of one measure's parameters, as attributes, the way a selection reads them."""
+
+    values: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(f"no parameter {name!r}; known: {', '.join(self.values)}") from None
+
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_PER_UNIT = {Kind.PROPORTION: ("percent",)}
+
+
+@frozen(kw_only=True)
+class Measure:
+    """One definition of one figure.
+
+    Attributes:
+        id: lower-case name, never reused.
+        version: integer; a changed meaning is a new version.
+        label: title for people.
+        kind: count, proportion, rate, mean, ratio or distribution.
+        unit: a unit of the closed list; `per` is its multiplier: value = per * numerator / denominator.
+        counted, over: what numerator and denominator count, in units (`child`, `incident`, `day`); they let
+            the multiplier be checked.
+        when: `day` (a period gives its last day), `period` or `return_year`.
+        needs: tables the selection reads, as `source.table`.
+        select: `(tables, window, parameters) -> Cases`.
+        numerator, denominator, formula, edges: the definition in words.
+        population: age range of the resident population that is the denominator ('' if none).
+        annualised: whether the denominator is multiplied by the window's length in years.
+        lookback_months, followup_months: history needed before, and observation needed after.
+        followup_parameter: name of the parameter that gives the follow-up in months, if one does.
+        limits: how limits are made; `bootstrap` where one child can yield many events.
+        headline: for a distribution, the figure of its main row: 'median', 'mean' or '' (no main row).
+        direction, rise, fall: where they differ from the indicator's.
+        published: the published figure that this one matches, and how far.
+    """
+
+    id: str = field(validator=matches_re(_ID))
+    version: int = 1
+    label: str
+    kind: Kind = field(converter=Kind)
+    unit: str
+    per: float = 1
+    counted: str = "child"
+    over: str = ""
+    when: When = field(converter=When)
+    needs: tuple[str, ...] = field(converter=tuple)
+    select: Callable[..., Any] = field(repr=False)
+    numerator: str
+    denominator: str
+    formula: str
+    edges: str = ""
+    basis: Basis = field(converter=Basis)
+    published: str = "none"
+    references: tuple[Reference, ...] = field(default=(), converter=tuple)
+    parameters: tuple[Parameter, ...] = field(default=(), converter=tuple)
+    population: str = ""
+    annualised: bool = False
+    lookback_months: int = 0
+    followup_months: int = 0
+    followup_parameter: str = ""
+    limits: Limits = field(default=Limits.STANDARD, converter=Limits)
+    headline: str = field(default="", validator=in_(("", "mean", "median")))
+    direction: Direction | None = None
+    rise: str = ""
+    fall: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Check what fields say against each other; a definition that contradicts itself is refused."""
+        units.check(self.id, self.unit, self.per, self.counted, self.over)
+        problems = []
+        if self.kind is Kind.PROPORTION and self.unit not in _PER_UNIT[self.kind]:
+            problems.append("a proportion has the unit percent")
+        if self.kind in (Kind.COUNT, Kind.DISTRIBUTION) and self.population:
+            problems.append(f"a {self.kind.value} has no population")
+        if self.annualised and not self.population:
+            problems.append("only a rate per population is annualised")
+        if self.followup_parameter and self.followup_parameter not in {p.name for p in self.parameters}:
+            problems.append(f"follow-up parameter {self.followup_parameter!r} is not declared")
+        if any("." not in need for need in self.needs) or not (self.needs or self.population):
+            problems.append("needs must name tables as 'source.table'")
+        all_at_once(f"measure {self.id!r} is declared inconsistently", problems, DefinitionError)
+
+    def followup(self, values: Parameters) -> int:
+        """Months of observation needed after an index event, for these parameter values."""
+        return (
+            int(getattr(values, self.followup_parameter)) if self.followup_parameter else self.followup_months
+        )
+
+    @property
+    def unit_is_count(self) -> bool:
+        """Whether the figure is a number of things, which grows with the length of the window."""
+        return self.kind is Kind.COUNT
+
+    def defaults(self) -> dict[str, Any]:
+        """Parameter values that hold where the user says nothing."""
+        return {p.name: p.default for p in self.parameters if not p.required}
+
+
+def resolve_parameters(
+    measures: tuple[Measure, ...], given: Mapping[str, Any] | None
+) -> dict[str, Parameters]:
+    """Work out each measure's parameter values.
+
+    `given` holds values by parameter name, for every measure that has the name, and by measure id a mapping
+    for that measure alone, which wins.
+
+    Raises:
+        UnknownNameError: a name that is neither a parameter of a measure in the call nor one of its ids.
+        InputError: a value that is not admitted, or a required parameter without a value; all at once.
+    """
+    given = dict(given or {})
+    ids = {measure.id for measure in measures}
+    known = {p.name for measure in measures for p in measure.parameters}
+    strangers = [name for name in given if name not in ids | known]
+    if strangers:
+        raise unknown("parameter", strangers, known | ids)
+    problems: list[str] = []
+    resolved = {}
+    for measure in measures:
+        own = given.get(measure.id, {})
+        declared = {p.name for p in measure.parameters}
+        problems += [f"{measure.id} has no parameter {name!r}" for name in own if name not in declared]
+        values = measure.defaults()
+        values |= {name: given[name] for name in declared if name in given}
+        values |= {name: own[name] for name in declared if name in own}
+        for p in measure.parameters:
+            if p.name not in values:
+                problems.append(f"{measure.id} needs parameter {p.name!r}: {p.note}")
+            elif text := p.problem(values[p.name]):
+                problems.append(f"{measure.id}: {text}")
+        resolved[measure.id] = Parameters(values)
+    all_at_once("parameters cannot be used as given", problems, InputError)
+    return resolved

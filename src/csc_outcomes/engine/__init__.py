@@ -1,0 +1,1 @@
+"""The machinery that turns declared measures and tables into results."""

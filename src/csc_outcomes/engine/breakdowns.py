@@ -1,0 +1,223 @@
+"""Breakdowns: the groups in which a figure can be given.
+
+Source of the age bands and groups: Department for Education, *Children looked after in England including
+adoptions*, 2025.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+from attrs import field, frozen
+
+from csc_outcomes.engine import kit
+from csc_outcomes.engine.cases import ARM
+from csc_outcomes.errors import unknown
+from csc_outcomes.sources.ssda903_codes import CIN, PLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from csc_outcomes.engine.data import Data
+
+UNKNOWN = "unknown"
+AREA = "LA"
+CROSS = " x "
+c = nw.col
+
+
+@frozen
+class Breakdown:
+    """How a case finds its group.
+
+    Attributes:
+        name: as written in `by`.
+        groups: the declared groups, in order; a case that falls in none is `unknown`.
+        table: where its characteristic is, joined on `join`: 'KEY' (of the child) or 'ROW' (of the episode
+            that describes the case); '' where the case itself has it.
+        columns: columns taken from the table.
+        group: makes the group's name (null: unknown) out of these columns and the date of the case.
+    """
+
+    name: str
+    title: str
+    groups: tuple[str, ...] = field(converter=tuple)
+    group: Callable[[nw.Expr], nw.Expr] = field(repr=False)
+    table: str = ""
+    join: str = ""
+    columns: tuple[str, ...] = field(default=(), converter=tuple)
+
+
+def _mapped(column: str, groups: Mapping[str, str]) -> Callable[[nw.Expr], nw.Expr]:
+    """Group by code; built as when/then, which every engine has."""
+    by_group: dict[str, list[str]] = {}
+    for code, group in groups.items():
+        by_group.setdefault(group, []).append(code)
+
+    def group(_on: nw.Expr) -> nw.Expr:
+        expression = nw.lit(None, dtype=nw.String)
+        for name, codes in by_group.items():
+            expression = nw.when(c(column).is_in(codes)).then(nw.lit(name)).otherwise(expression)
+        return expression
+
+    return group
+
+
+def _banded(bands: Mapping[str, tuple[int, int]]) -> Callable[[nw.Expr], nw.Expr]:
+    def group(on: nw.Expr) -> nw.Expr:
+        age = kit.age("DOB", on)
+        expression = nw.lit(None, dtype=nw.String)
+        for name, (low, high) in bands.items():
+            expression = nw.when((age >= low) & (age <= high)).then(nw.lit(name)).otherwise(expression)
+        return expression
+
+    return group
+
+
+def _uasc(on: nw.Expr) -> nw.Expr:
+    still = c("UASC_EVER") & (c("DUC").is_null() | (c("DUC") > on))
+    return nw.when(still).then(nw.lit("UASC")).otherwise(nw.lit("not UASC"))
+
+
+AGE_BANDS = {"under 1": (0, 0), "1-4": (1, 4), "5-9": (5, 9), "10-15": (10, 15), "16+": (16, 130)}
+_AGE_GROUPS = {"under 17": (0, 16), "17-18": (17, 18), "19-21": (19, 21), "22+": (22, 130)}
+_LEGAL = {
+    "C1": "interim care order", "C2": "full care order", "D1": "freeing order", "E1": "placement order",
+    "V2": "accommodated under section 20", "L1": "detained for child protection",
+    "L2": "detained for child protection", "L3": "detained for child protection",
+    "J1": "youth justice", "J2": "youth justice", "J3": "youth justice",
+}  # fmt: skip
+_PLACEMENT_GROUPS = {
+    "foster placements": ("foster_kinship", "foster_other"),
+    "placed for adoption": ("adoption_current_carer", "adoption_new_carer"),
+    "placed with parents": ("parents",),
+    "secure and children's homes": ("secure", "childrens_home"),
+    "supported and independent living": ("semi_independent", "registered_supported", "independent_living"),
+    "residential schools": ("residential_school",),
+    "other residential": ("care_home", "health", "family_centre", "yoi"),
+    "other placements": ("residential_employment", "other", "other_z11", "other_z12", "other_z13", "other_z14"),
+}
+_PLACEMENT = {
+    entry.code: group
+    for group, kinds in _PLACEMENT_GROUPS.items()
+    for entry in PLACE.codes
+    if entry.group in kinds
+}
+_NEED = {entry.code: entry.label.lower() for entry in CIN.codes}
+_SEXES, _ETHNICITIES = ("male", "female"), ("White", "Mixed", "Asian", "Black", "Other")
+_CHILDREN = "ssda903.children"
+_ROWS = "ssda903.rows"
+
+BREAKDOWNS: dict[str, Breakdown] = {
+    entry.name: entry
+    for entry in (
+        Breakdown(
+            "age_band", "age", tuple(AGE_BANDS), _banded(AGE_BANDS),
+            table=_CHILDREN, join="KEY", columns=("DOB",),
+        ),
+        Breakdown(
+            "age_group", "age group of care leavers", tuple(_AGE_GROUPS), _banded(_AGE_GROUPS),
+            table=_CHILDREN, join="KEY", columns=("DOB",),
+        ),
+        Breakdown(
+            "sex", "sex", _SEXES, _mapped("SEX", {name: name for name in _SEXES}),
+            table=_CHILDREN, join="KEY", columns=("SEX",),
+        ),
+        Breakdown(
+            "ethnicity_group", "ethnicity", _ETHNICITIES, _mapped("ETHNICITY", {n: n for n in _ETHNICITIES}),
+            table=_CHILDREN, join="KEY", columns=("ETHNICITY",),
+        ),
+        Breakdown(
+            "legal_status", "legal status", tuple(dict.fromkeys(_LEGAL.values())), _mapped("LS", _LEGAL),
+            table=_ROWS, join="ROW", columns=("LS",),
+        ),
+        Breakdown(
+            "need", "category of need", tuple(_NEED.values()), _mapped("CIN", _NEED),
+            table=_ROWS, join="ROW", columns=("CIN",),
+        ),
+        Breakdown(
+            "placement_type", "placement", tuple(_PLACEMENT_GROUPS), _mapped("PLACE", _PLACEMENT),
+            table=_ROWS, join="ROW", columns=("PLACE",),
+        ),
+        Breakdown(
+            "uasc", "unaccompanied asylum-seeking children", ("UASC", "not UASC"), _uasc,
+            table="ssda903.uasc", join="KEY", columns=("DUC", "UASC_EVER"),
+        ),
+        Breakdown("arm", "arm of the cohort", (), lambda _on: c(ARM)),
+    )
+}  # fmt: skip
+
+
+@frozen
+class By:
+    """What `by` asked for: a row per authority or not, and the crossed or single breakdowns."""
+
+    areas: bool
+    rows: tuple[tuple[Breakdown, ...], ...] = field(converter=tuple)
+
+    @property
+    def dimensions(self) -> tuple[Breakdown, ...]:
+        """Every breakdown that is used, once."""
+        return tuple(dict.fromkeys(breakdown for row in self.rows for breakdown in row))
+
+
+def parse_by(by: Sequence[str] | str | None, data: Data, *, cohort: bool) -> tuple[By, list[str]]:
+    """Read `by`; also say what the data lack for it.
+
+    Raises:
+        UnknownNameError: names that are no breakdown, with near ones.
+    """
+    names = [by] if isinstance(by, str) else list(by or ())
+    parts = [tuple(part.strip() for part in name.split(" x ")) for name in names]
+    strangers = [p for row in parts for p in row if p not in BREAKDOWNS and (p != AREA or len(row) > 1)]
+    if strangers:
+        raise unknown("breakdown", strangers, [AREA, *BREAKDOWNS])
+    rows = tuple(dict.fromkeys(tuple(BREAKDOWNS[p] for p in row) for row in parts if row != (AREA,)))
+    wanted = By((AREA,) in parts, rows)
+    problems = [
+        f"breakdown {breakdown.name!r} needs table {breakdown.table!r}, which is not in the data"
+        for breakdown in wanted.dimensions
+        if breakdown.table and not data.has(breakdown.table)
+    ]
+    if not cohort and any(breakdown.name == "arm" for breakdown in wanted.dimensions):
+        problems.append("breakdown 'arm' needs windows per child of a cohort with a column arm")
+    return wanted, problems
+
+
+def with_groups(frame: nw.LazyFrame[Any], by: By, data: Data) -> nw.LazyFrame[Any]:
+    """Add a column per breakdown, named after it, with the case's group ('unknown' where there is none).
+
+    The frame holds CASE_ON, the date of the case, and CASE_ROW, the episode that describes it.
+    """
+    joined: set[str] = set()
+    for breakdown in by.dimensions:
+        if breakdown.table and breakdown.table not in joined:
+            columns = {c_ for b in by.dimensions if b.table == breakdown.table for c_ in b.columns}
+            frame = _joined(frame, breakdown, sorted(columns), data)
+            joined.add(breakdown.table)
+    return frame.with_columns(
+        nw.when(b.group(c("CASE_ON")).is_null()).then(nw.lit(UNKNOWN)).otherwise(b.group(c("CASE_ON"))).alias(b.name)
+        for b in by.dimensions
+    )
+
+
+def _joined(frame: nw.LazyFrame[Any], b: Breakdown, columns: list[str], data: Data) -> nw.LazyFrame[Any]:
+    """Bring in a table's columns, replacing those of the same name that the case happens to have."""
+    present = set(frame.collect_schema().names())
+    # A measure may know the child's birth better than header does (OC3 has a date of its own).
+    columns = [name for name in columns if not (name == "DOB" and "DOB" in present)]
+    if not columns:
+        return frame
+    frame = frame.drop([name for name in columns if name in present])
+    table = data.table(b.table)
+    if "UASC_EVER" in columns:
+        table = table.with_columns(UASC_EVER=nw.lit(value=True))
+    if b.join == "KEY":
+        joined = frame.join(table.select("KEY", *columns), on="KEY", how="left")
+    else:
+        keyed = table.select("KEY", *columns, CASE_ROW=c("ROW"))
+        joined = frame.join(keyed, on=["KEY", "CASE_ROW"], how="left")
+    if "UASC_EVER" in columns:
+        joined = joined.with_columns(c("UASC_EVER").fill_null(value=False))
+    return joined

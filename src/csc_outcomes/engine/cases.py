@@ -1,0 +1,107 @@
+"""Cases: what a measure's selection returns, one row per counted thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import narwhals.stable.v2 as nw
+from attrs import evolve, field, frozen
+
+from csc_outcomes.engine import kit
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+Tables: TypeAlias = Mapping[str, "nw.LazyFrame[Any]"]
+"""The tables a selection may read, by name."""
+
+WINDOW_START, WINDOW_END, SPELL, ARM = "WINDOW_START", "WINDOW_END", "SPELL", "ARM"
+"""Columns that a run with windows per child adds to every table."""
+
+
+@frozen
+class WindowDates:
+    """The dates of a window as expressions: literals for an area, columns when each child has its own."""
+
+    start: nw.Expr
+    end: nw.Expr
+    lookback_months: int
+    keys: list[str]
+    year: int | None = None
+
+    @classmethod
+    def of(cls, start: dt.date, end: dt.date, lookback_months: int, year: int | None) -> WindowDates:
+        """One pair of dates for everybody."""
+        return cls(nw.lit(start), nw.lit(end), lookback_months, ["KEY"], year)
+
+    @classmethod
+    def per_child(cls, lookback_months: int) -> WindowDates:
+        """A pair of dates in every row, put there by the cohort."""
+        return cls(nw.col(WINDOW_START), nw.col(WINDOW_END), lookback_months, ["KEY", SPELL])
+
+    @property
+    def after_end(self) -> nw.Expr:
+        """The day after the last day."""
+        return self.end.dt.offset_by("1d")
+
+    @property
+    def day_before(self) -> nw.Expr:
+        """The day before the first day."""
+        return self.start.dt.offset_by("-1d")
+
+    @property
+    def lookback(self) -> nw.Expr:
+        """The last day minus the measure's look-back; the window after it is exclusive of this day."""
+        return self.before(self.lookback_months)
+
+    def before(self, months: int) -> nw.Expr:
+        """The last day minus a number of calendar months."""
+        return kit.plus_months(self.end, -months)
+
+
+@frozen
+class Step:
+    """A condition and what to say of the rows that fail (or meet) it."""
+
+    condition: nw.Expr
+    text: str
+
+
+@frozen
+class Cases:
+    """One row per counted thing.
+
+    Attributes:
+        frame: lazy frame with KEY and LA (and DOB where age breakdowns are wanted).
+        on: the date at which a case's age and status are read.
+        row: the column that holds the cleaned episode (ROW) which describes the case, or None.
+        numerator, denominator: integer expressions; denominator None where the measure has none.
+        steps: exclusions, in order; a row leaves at the first step it fails.
+        reports: conditions that are counted and mentioned but exclude nobody.
+    """
+
+    frame: nw.LazyFrame[Any]
+    on: nw.Expr = field(kw_only=True)
+    row: str | None = field(kw_only=True, default=None)
+    numerator: nw.Expr = field(kw_only=True, factory=lambda: nw.lit(1))
+    denominator: nw.Expr | None = field(kw_only=True, default=None)
+    steps: tuple[Step, ...] = field(kw_only=True, default=())
+    reports: tuple[Step, ...] = field(kw_only=True, default=())
+
+    def keep(self, condition: nw.Expr, reason: str) -> Cases:
+        """Exclude, and count, the rows that do not meet a condition; a null condition excludes."""
+        return evolve(self, steps=(*self.steps, Step(condition, reason)))
+
+    def report(self, condition: nw.Expr, text: str) -> Cases:
+        """Count the kept rows that meet a condition, and mention them."""
+        return evolve(self, reports=(*self.reports, Step(condition, text)))
+
+    @property
+    def reason(self) -> nw.Expr:
+        """0 for a counted row, else the number (from 1) of the first step that the row failed."""
+        expression = nw.lit(0)
+        for number in range(len(self.steps), 0, -1):
+            kept = self.steps[number - 1].condition
+            expression = nw.when(kept).then(expression).otherwise(nw.lit(number))
+        return expression.cast(nw.Int64)

@@ -1,0 +1,159 @@
+"""Cells: cases counted once to the finest cell, then rolled up to the rows of a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+from attrs import field, frozen
+
+from csc_outcomes.definitions.measure import Kind, Limits, Measure
+from csc_outcomes.engine import kit
+from csc_outcomes.engine.breakdowns import CROSS, UNKNOWN, Breakdown, By, with_groups
+from csc_outcomes.engine.cases import ARM, Cases
+from csc_outcomes.engine.plans import ALL
+from csc_outcomes.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from csc_outcomes.engine.data import Data
+    from csc_outcomes.engine.plans import Plan
+
+WINDOW, AREA, GROUP = "WINDOW", "LA", "GROUP"
+_REASON, _NUMERATOR, _DENOMINATOR, _ON, _ROW = (
+    "CASE_REASON", "CASE_NUMERATOR", "CASE_DENOMINATOR", "CASE_ON", "CASE_ROW",
+)  # fmt: skip
+c = nw.col
+
+
+def marked(cases: Cases, by: By, data: Data) -> nw.LazyFrame[Any]:
+    """One row per case with its reason, numerator, denominator, report flags and groups."""
+    reason = cases.reason
+    zero = nw.lit(0, dtype=nw.Int64)
+    marks: dict[str, nw.Expr] = {
+        _REASON: reason,
+        _NUMERATOR: cases.numerator.cast(nw.Int64),
+        _DENOMINATOR: zero if cases.denominator is None else cases.denominator.cast(nw.Int64),
+        _ON: cases.on,
+        _ROW: c(cases.row) if cases.row else nw.lit(None, dtype=nw.Int64),
+    }
+    for number, report in enumerate(cases.reports):
+        marks[f"REPORT_{number}"] = kit.flag(report.condition)
+    frame = cases.frame.with_columns(**marks)
+    present = frame.collect_schema().names()
+    wanted = ["KEY", AREA, *(name for name in ("DOB", ARM) if name in present), *marks]
+    return with_groups(frame.select(wanted), by, data)
+
+
+def counted(cases: Cases, measure: Measure, by: By, data: Data, label: int) -> nw.LazyFrame[Any]:
+    """Count the cases of one window to the finest cell: window, authority, groups and reason.
+
+    A distribution keeps its values apart, a bootstrapped measure its children.
+    """
+    frame = marked(cases, by, data)
+    keys = [AREA, *(breakdown.name for breakdown in by.dimensions), _REASON]
+    if measure.kind is Kind.DISTRIBUTION:
+        keys.append(_NUMERATOR)
+    if measure.limits is Limits.BOOTSTRAP:
+        keys.append("KEY")
+    sums = {
+        "ROWS": nw.len(),
+        "N": c(_NUMERATOR).sum(),
+        "D": c(_DENOMINATOR).sum(),
+        "SQUARES": (c(_NUMERATOR) * c(_NUMERATOR)).sum(),
+        "EXCESS": kit.flag(c(_NUMERATOR) > c(_DENOMINATOR)).sum(),
+    }
+    sums |= {f"REPORT_{i}": c(f"REPORT_{i}").sum() for i in range(len(cases.reports))}
+    if measure.kind is Kind.DISTRIBUTION:
+        del sums["N"]
+    grouped = frame.group_by(keys).agg(**sums)
+    return grouped.with_columns(nw.lit(label).alias(WINDOW), c(AREA).cast(nw.String))
+
+
+@frozen
+class Cells:
+    """The finest cells of all windows of one measure.
+
+    Attributes:
+        frame: WINDOW (number), LA, one column per breakdown, CASE_REASON, ROWS, N, D, SQUARES, reports;
+            for a distribution CASE_NUMERATOR (the value), for a bootstrap KEY.
+        reasons, reports: the texts behind the numbers.
+    """
+
+    measure: Measure
+    frame: pl.DataFrame
+    reasons: tuple[str, ...] = field(converter=tuple)
+    reports: tuple[str, ...] = field(converter=tuple)
+
+    @classmethod
+    def collect(cls, measure: Measure, by: By, data: Data, plans: list[Plan], cases: dict[int, Cases]) -> Cells:
+        """Count the cases of every window in one go.
+
+        Raises:
+            DefinitionError: a proportion's case counts more in the numerator than in the denominator.
+        """
+        if not cases:
+            return cls(measure, pl.DataFrame(), (), ())
+        parts = [counted(found, measure, by, data, label) for label, found in cases.items()]
+        collected = nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0]
+        frame = pl.DataFrame(collected.collect("polars").to_native())
+        first = next(iter(cases.values()))
+        frame = frame.with_columns(pl.col(pl.Int8, pl.Int16, pl.Int32, pl.UInt32).cast(pl.Int64))
+        kept = frame.filter(pl.col(_REASON) == 0)
+        if measure.kind is Kind.PROPORTION and int(kept["EXCESS"].sum() or 0):
+            raise DefinitionError(f"measure {measure.id!r}: a case counts more in the numerator than the denominator")
+        texts = tuple(step.text for step in first.steps), tuple(step.text for step in first.reports)
+        return cls(measure, frame, *texts)
+
+    @property
+    def counted(self) -> pl.DataFrame:
+        """Cells of cases that no step removed."""
+        return self.frame.filter(pl.col(_REASON) == 0) if self.frame.width else self.frame
+
+    def rolled_up(self, row: tuple[Breakdown, ...], *, by_area: bool, extra: tuple[str, ...] = ()) -> pl.DataFrame:
+        """Sums per window, area and group of one breakdown; `extra` keeps further columns apart."""
+        keys = [WINDOW, AREA, GROUP, *extra]
+        sums = [pl.col(name).sum() for name in ("ROWS", "N", "D", "SQUARES") if name in self.frame.columns]
+        if not self.frame.width:
+            schema = {WINDOW: pl.Int64, AREA: pl.String, GROUP: pl.String, "ROWS": pl.Int64, "N": pl.Int64}
+            schema |= {"D": pl.Int64, "SQUARES": pl.Int64, **dict.fromkeys(extra, pl.Int64)}
+            return pl.DataFrame(schema=schema)
+        group = pl.concat_str([pl.col(b.name) for b in row], separator=CROSS) if row else pl.lit(ALL)
+        area = pl.col(AREA) if by_area else pl.lit(ALL)
+        labelled = self.counted.with_columns(group.alias(GROUP), area.alias(AREA))
+        return labelled.group_by(keys).agg(sums)
+
+    def removed(self, *, by_area: bool) -> pl.DataFrame:
+        """Rows removed per window, area and step: WINDOW, LA, TEXT, ROWS."""
+        return self._texts(self.reasons, by_area=by_area, reports=False)
+
+    def mentioned(self, *, by_area: bool) -> pl.DataFrame:
+        """Rows that a report mentions, per window and area: WINDOW, LA, TEXT, ROWS."""
+        return self._texts(self.reports, by_area=by_area, reports=True)
+
+    def _texts(self, texts: tuple[str, ...], *, by_area: bool, reports: bool) -> pl.DataFrame:
+        schema = {WINDOW: pl.Int64, AREA: pl.String, "TEXT": pl.String, "ROWS": pl.Int64}
+        if not self.frame.width or not texts:
+            return pl.DataFrame(schema=schema)
+        pieces = []
+        for number, text in enumerate(texts):
+            if reports:
+                rows = self.counted.select(WINDOW, AREA, ROWS=f"REPORT_{number}")
+            else:
+                rows = self.frame.filter(pl.col(_REASON) == number + 1).select(WINDOW, AREA, "ROWS")
+            pieces.append(rows.with_columns(TEXT=pl.lit(text)))
+        found = pl.concat(pieces)
+        found = found if by_area else found.with_columns(pl.lit(ALL).alias(AREA))
+        sums = found.group_by(WINDOW, AREA, "TEXT").agg(pl.col("ROWS").sum()).filter(pl.col("ROWS") > 0)
+        return sums.select(list(schema)).sort(WINDOW, AREA, "TEXT")
+
+
+def group_names(row: tuple[Breakdown, ...], arms: list[str]) -> list[str]:
+    """All groups of a breakdown in order, `unknown` last; of a crossed one, all pairs."""
+    if not row:
+        return [ALL]
+    names = [""]
+    for breakdown in row:
+        own = [*(arms if breakdown.name == "arm" else breakdown.groups), UNKNOWN]
+        names = [f"{before}{CROSS}{group}" if before else group for before in names for group in own]
+    return names

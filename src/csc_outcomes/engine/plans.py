@@ -1,0 +1,190 @@
+"""Plans: for one measure and one window, the dates a selection sees and what the data can say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+from attrs import field, frozen
+
+from csc_outcomes.definitions.measure import Measure, Parameters, Status, When
+from csc_outcomes.engine.cases import ARM, SPELL, WINDOW_END, WINDOW_START, Cases, WindowDates
+from csc_outcomes.engine.cover import Judge, Verdict
+from csc_outcomes.engine.kit import year_ending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csc_outcomes.engine.data import Data
+    from csc_outcomes.engine.windows import PerChild, Window, Windows
+
+ALL = "all"
+
+
+@frozen
+class Note:
+    """One line of `Result.notes`, before measure and version are known."""
+
+    kind: str
+    code: str
+    text: str
+    window: str = ""
+    area: str = ALL
+    count: int = 0
+
+
+@frozen
+class Plan:
+    """What is computed for one window.
+
+    Attributes:
+        label: the window's.
+        window: its dates; None for windows per child.
+        dates: the dates as a selection sees them.
+        verdicts: what the data can say, by authority and for `all`.
+        spells: KEY, SPELL, ARM and each spell's own dates, of the spells that the data cover.
+        notes: what to say about the cohort.
+    """
+
+    label: str
+    window: Window | None
+    dates: WindowDates
+    verdicts: dict[str, Verdict]
+    spells: pl.DataFrame | None = field(default=None, eq=False)
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def answerable(self) -> bool:
+        """Whether any authority can be answered for."""
+        return any(verdict.status is None or verdict.partly for verdict in self.verdicts.values())
+
+
+def plans_for(measure: Measure, parameters: Parameters, data: Data, windows: Windows) -> list[Plan]:
+    """One plan per window; a measure about a day uses a period's last day."""
+    judge = Judge.of(measure, parameters, data)
+    plans = []
+    for window in windows:
+        day = window.last_day if measure.when is When.DAY else window
+        year = year_ending(day.end) if measure.when is When.RETURN_YEAR else None
+        dates = WindowDates.of(day.start, day.end, measure.lookback_months, year)
+        verdicts = {area: judge.judge(area, _asked(measure, day)) for area in data.areas}
+        plans.append(Plan(window.label, day, dates, {**verdicts, ALL: _overall(verdicts, judge)}))
+    if windows.cohort is not None:
+        cohort = data.keys(windows.cohort)
+        plans += [_per_child_plan(measure, judge, data, cohort, entry) for entry in windows.per_child_windows]
+    return plans
+
+
+def _asked(measure: Measure, window: Window) -> Window:
+    """A return year asked for by its last day is judged as the year that it is."""
+    if measure.when is When.RETURN_YEAR and window.is_day:
+        return type(window).year_to(window.end, label=window.label)
+    return window
+
+
+def _overall(verdicts: dict[str, Verdict], judge: Judge) -> Verdict:
+    """What `all` can say: what one authority lacks makes the whole incomplete, never smaller."""
+    if not verdicts:
+        lacking = judge.missing_tables()
+        why = f"table {', '.join(lacking)} is not in the data" if lacking else "the data hold no authority"
+        return Verdict(Status.NO_DATA, why)
+    blocked = [v for v in verdicts.values() if v.status is not None and not v.partly]
+    if len(blocked) == len(verdicts) and all(v.status is Status.NO_DATA for v in blocked):
+        return Verdict(Status.NO_DATA, blocked[0].why)
+    if blocked:
+        why = f"{len(blocked)} of {len(verdicts)} authorities cannot be answered for: {blocked[0].why}"
+        return Verdict(Status.INCOMPLETE, why)
+    partly = [v for v in verdicts.values() if v.partly]
+    return Verdict(Status.INCOMPLETE, partly[0].why, partly=True) if partly else Verdict()
+
+
+def _per_child_plan(measure: Measure, judge: Judge, data: Data, cohort: pl.DataFrame, entry: PerChild) -> Plan:
+    """Spells whose window, look-back or follow-up is not covered leave here, counted, before any join."""
+    dated = cohort.with_columns(
+        pl.col("INDEX_DATE").dt.offset_by(f"{entry.washout - entry.before}mo").alias(WINDOW_START),
+        pl.col("INDEX_DATE")
+        .dt.offset_by(f"{entry.washout + entry.after}mo")
+        .dt.offset_by("-1d")
+        .alias(WINDOW_END),
+    )
+    covered = _covered(dated, judge, entry.label)
+    kept = dated.filter(covered)
+    known = _known_children(data, judge)
+    strangers = kept.join(known, on="KEY", how="anti").height if known is not None else kept.height
+    notes = [
+        Note("cohort", "spells", f"{cohort.height} spells in the cohort", entry.label, count=cohort.height),
+    ]
+    lost = dated.height - kept.height
+    if lost:
+        text = f"{lost} spells leave: their window, look-back or follow-up is not covered by the returns at hand"
+        notes.append(Note("exclusion", "not_covered", text, entry.label, count=lost))
+    if strangers:
+        text = f"{strangers} spells are of children who are not in the data"
+        notes.append(Note("cohort", "not_found", text, entry.label, count=strangers))
+    lacking = judge.missing_tables()
+    missing = Verdict(Status.NO_DATA, f"table {', '.join(lacking)} is not in the data") if lacking else None
+    nobody = Verdict(Status.INCOMPLETE, "no spell of the cohort is covered by the returns at hand")
+    areas = [*data.areas, ALL]
+    verdict = missing or (nobody if kept.is_empty() else Verdict())
+    return Plan(
+        entry.label,
+        None,
+        WindowDates.per_child(measure.lookback_months),
+        dict.fromkeys(areas, verdict),
+        kept.select("KEY", SPELL, ARM, WINDOW_START, WINDOW_END),
+        tuple(notes),
+    )
+
+
+def _covered(dated: pl.DataFrame, judge: Judge, label: str) -> pl.Series:
+    """Whether each spell's dates can be answered for, judged once per authority and pair of dates."""
+    from csc_outcomes.engine.windows import Window
+
+    combinations = dated.select(pl.col("LA").cast(pl.String), WINDOW_START, WINDOW_END).unique()
+    fine = [
+        judge.judge(area, Window(start, end, label=label)).status is None
+        for area, start, end in combinations.iter_rows()
+    ]
+    judged = combinations.with_columns(pl.Series("FINE", fine, dtype=pl.Boolean))
+    joined = dated.with_columns(pl.col("LA").cast(pl.String)).join(
+        judged, on=["LA", WINDOW_START, WINDOW_END], how="left", maintain_order="left"
+    )
+    return joined["FINE"].fill_null(value=False)
+
+
+def _known_children(data: Data, judge: Judge) -> pl.DataFrame | None:
+    for need in judge.covers:
+        table = data.table(need)
+        if "KEY" in table.collect_schema().names():
+            return pl.DataFrame(table.select("KEY").unique().collect("polars").to_native())
+    return None
+
+
+@frozen
+class PlanTables:
+    """The tables a selection sees; with a cohort, its children's rows, each with its window's dates."""
+
+    data: Data
+    spells: pl.DataFrame | None = None
+
+    def __getitem__(self, name: str) -> nw.LazyFrame[Any]:
+        table = self.data.table(name)
+        if self.spells is None or "KEY" not in table.collect_schema().names():
+            return table
+        return table.join(self.data.beside(self.spells), on="KEY", how="inner")
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("a selection asks for its tables by name")
+
+    def __len__(self) -> int:
+        raise TypeError("a selection asks for its tables by name")
+
+
+def cases_of(measure: Measure, parameters: Parameters, data: Data, plan: Plan) -> Cases:
+    """Run the selection of a measure for one window."""
+    cases = measure.select(PlanTables(data, plan.spells), plan.dates, parameters)
+    assert isinstance(cases, Cases), f"{measure.id}: select must return Cases"
+    return cases
+
+

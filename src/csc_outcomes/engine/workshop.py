@@ -1,0 +1,73 @@
+"""The workshop: typed tables in, derived tables out, each built once and kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+from attrs import define, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csc_outcomes.engine.door import Problem
+    from csc_outcomes.sources.ssda903 import Builder
+
+RAW = "raw:"
+
+
+@define
+class Workshop:
+    """Tables of one set of sources, by name.
+
+    Attributes:
+        typed: tables as read, typed and keyed; a derived table may carry the name of the typed one it
+            replaces for measures.
+        builders: how each derived table is made.
+    """
+
+    typed: Mapping[str, pl.DataFrame]
+    builders: Mapping[str, Builder]
+    _built: dict[str, pl.DataFrame] = field(factory=dict, init=False)
+    problems: list[Problem] = field(factory=list, init=False)
+
+    def can(self, name: str) -> bool:
+        """Whether a table is at hand or can be derived from what is."""
+        bare = name.removeprefix(RAW)
+        if bare in self._built and bare == name:
+            return True
+        if name in self.builders:
+            return all(self.can(need) for need in self.builders[name].needs)
+        return bare in self.typed
+
+    def years(self, name: str) -> list[tuple[str, int]]:
+        """Authority and return year of which a table has rows."""
+        if not self.can(name):
+            return []
+        frame = self.typed[name] if name in self.typed else self.get(name)
+        pairs = frame.select(pl.col("LA").cast(pl.String), pl.col("YEAR").cast(pl.Int64)).unique().drop_nulls()
+        return list(pairs.iter_rows())
+
+    def beside(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
+        """A small local frame as measures read it."""
+        return nw.from_native(frame.lazy())
+
+    def children(self) -> nw.LazyFrame[Any]:
+        """KEY and CHILD of everyone, once."""
+        pairs = [frame.select("KEY", "CHILD").unique() for frame in self.typed.values()]
+        return nw.from_native(pl.concat(pairs).unique("KEY").lazy())
+
+    def get(self, name: str) -> pl.DataFrame:
+        """A table, built if it must be; the caller has asked `can` first."""
+        if name.startswith(RAW):
+            return self.typed[name.removeprefix(RAW)]
+        if name not in self.builders:
+            return self.typed[name]
+        if name not in self._built:
+            builder = self.builders[name]
+            inputs = [self.get(i) if self.can(i) else None for i in builder.inputs]
+            frames, problems = builder.function(*inputs)
+            self._built.update(frames)
+            self.problems.extend(problems)
+        return self._built[name]

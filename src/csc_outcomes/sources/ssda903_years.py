@@ -1,0 +1,42 @@
+"""Which return years a frame covers, where its rows do not say.
+
+A yearly return holds the episodes current in its year, so nearly all its DECs lie in that year. A frame whose
+DECs spread over several years is an extract of a longer history: it covers the years from its earliest DEC on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from csc_outcomes.sources.ssda903_derived import reporting_year
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ONE_YEAR_SHARE = 0.9
+
+
+def inferred_years(episodes: pl.DataFrame) -> list[int]:
+    """Return years (year ending) that episodes without YEAR cover, from their dates; empty without a date."""
+    ends = _years(episodes, "DEC")
+    starts = _years(episodes, "DECOM")
+    if not ends:
+        return [max(starts)] if starts else []
+    modal = max(ends, key=lambda year: (ends[year], year))
+    if ends[modal] >= _ONE_YEAR_SHARE * sum(ends.values()):
+        return [modal]
+    return list(range(min(ends), max([*ends, *starts]) + 1))
+
+
+def _years(frame: pl.DataFrame, column: str) -> dict[int, int]:
+    counts = frame.filter(pl.col(column).is_not_null()).group_by(Y=reporting_year(pl.col(column))).len()
+    return {int(year): int(rows) for year, rows in counts.iter_rows()}
+
+
+def with_year(frame: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
+    """Fill blank YEARs with the last of the covered years."""
+    if not years or not frame["YEAR"].null_count():
+        return frame
+    return frame.with_columns(pl.col("YEAR").fill_null(pl.lit(max(years), dtype=pl.Int16)))

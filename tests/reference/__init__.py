@@ -1,0 +1,1 @@
+"""Slow, plain-Python twins of the SSDA903 measures, written from the definitions alone."""

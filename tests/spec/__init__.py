@@ -1,0 +1,1 @@
+"""Worked examples of every measure: small returns as text tables, with results worked out by hand."""
