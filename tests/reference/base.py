@@ -120,6 +120,11 @@ def under(returns: Returns, key: Key, day: date, limit: int) -> bool:
     return years is not None and years < limit
 
 
+def children_only(returns: Returns, days: dict[Key, date]) -> set[Key]:
+    """Of children with a day each, those not known to be 18 or over on it; unknown age stays."""
+    return {key for key, day in days.items() if age_on(returns, key, day) is None or under(returns, key, day, 18)}
+
+
 def is_uasc_on(returns: Returns, key: Key, day: date) -> bool:
     """In the UASC table with no DUC or a DUC still to come (C6); DUC on the day itself is not UASC."""
     row = latest_rows(returns.uasc).get(key)

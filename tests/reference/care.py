@@ -251,11 +251,17 @@ def children_looked_after_on(returns: Returns, day: date) -> set[Key]:
 
 def children_looked_after_between(returns: Returns, start: date, end: date) -> set[Key]:
     """Children looked after at any time in [start, end]; leaving on its first day is enough."""
-    return {
-        key_of(row)
-        for row in care_rows(returns)
-        if row["DECOM"] <= end and (row["END"] is None or row["END"] >= start) and not backwards(row, "END")
-    }
+    return set(first_days_looked_after(returns, start, end))
+
+
+def first_days_looked_after(returns: Returns, start: date, end: date) -> dict[Key, date]:
+    """First day in [start, end] on which each child looked after in it was looked after, leaving included."""
+    days: dict[Key, date] = {}
+    for row in care_rows(returns):
+        if row["DECOM"] <= end and (row["END"] is None or row["END"] >= start) and not backwards(row, "END"):
+            day = max(row["DECOM"], start)
+            days[key_of(row)] = min(day, days.get(key_of(row), day))
+    return days
 
 
 def backwards(row: Row, end: str) -> bool:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .base import Figure, Key, Returns, age_on, is_uasc_on, latest_year, plus_months, under, year_end
+from .base import (
+    Figure,
+    Key,
+    Returns,
+    age_on,
+    children_only,
+    is_uasc_on,
+    latest_year,
+    plus_months,
+    under,
+    year_end,
+)
 from .care import (
     Period,
-    children_looked_after_between,
+    first_days_looked_after,
     children_looked_after_on,
     periods_of,
     periods_of_care,
@@ -30,7 +41,7 @@ def cla_stock_number(
 def _stock(returns: Returns, day: date, under_18_only: bool = False, excl_uasc: bool = False) -> set[Key]:
     children = children_looked_after_on(returns, day)
     if under_18_only:
-        children = {key for key in children if under(returns, key, day, 18)}
+        children = children_only(returns, dict.fromkeys(children, day))
     if excl_uasc:
         children = {key for key in children if not is_uasc_on(returns, key, day)}
     return children
@@ -40,8 +51,8 @@ def cla_stock_rate_10k(returns: Returns, start: date, end: date, **parameters: A
     return cla_stock_number(returns, start, end, **parameters)
 
 
-def cla_stock_excl_uasc_rate_10k(returns: Returns, start: date, end: date) -> Figure:
-    return cla_stock_number(returns, start, end, excl_uasc=True)
+def cla_stock_excl_uasc_rate_10k(returns: Returns, start: date, end: date, **parameters: Any) -> Figure:
+    return cla_stock_number(returns, start, end, excl_uasc=True, **parameters)
 
 
 def first_starts(returns: Returns, start: date, end: date) -> dict[Key, Period]:
@@ -64,33 +75,64 @@ def leavers(returns: Returns, start: date, end: date) -> dict[Key, Period]:
     return last
 
 
-def cla_starts_number(returns: Returns, start: date, end: date) -> Figure:
-    return len(first_starts(returns, start, end)), None
+def _not_adult(returns: Returns, key: Key, day: date) -> bool:
+    """Not known to be 18 or over; who is of unknown age stays."""
+    return key in children_only(returns, {key: day})
 
 
-def cla_starts_rate_10k(returns: Returns, start: date, end: date) -> Figure:
-    return cla_starts_number(returns, start, end)
+def _starters(returns: Returns, start: date, end: date, under_18_only: bool) -> dict[Key, Period]:
+    """First starts in the window; one at 18 or over goes, and no later start takes its place."""
+    first = first_starts(returns, start, end)
+    if under_18_only:
+        first = {key: period for key, period in first.items() if _not_adult(returns, key, period.start)}
+    return first
 
 
-def cla_start_periods_number(returns: Returns, start: date, end: date) -> Figure:
-    return sum(period.known and start <= period.start <= end for period in periods_of_care(returns)), None
+def cla_starts_number(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
+    return len(_starters(returns, start, end, under_18_only)), None
 
 
-def cla_ceased_number(returns: Returns, start: date, end: date) -> Figure:
-    return len(leavers(returns, start, end)), None
+def cla_starts_rate_10k(returns: Returns, start: date, end: date, **parameters: Any) -> Figure:
+    return cla_starts_number(returns, start, end, **parameters)
 
 
-def cla_ceased_rate_10k(returns: Returns, start: date, end: date) -> Figure:
-    return cla_ceased_number(returns, start, end)
+def cla_start_periods_number(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    periods = [p for p in periods_of_care(returns) if p.known and start <= p.start <= end]
+    if under_18_only:
+        periods = [p for p in periods if _not_adult(returns, p.key, p.start)]
+    return len(periods), None
 
 
-def cla_any_in_year_number(returns: Returns, start: date, end: date) -> Figure:
-    return len(children_looked_after_between(returns, start, end)), None
+def _last_exits(returns: Returns, start: date, end: date, under_18_only: bool) -> dict[Key, Period]:
+    """Last exits in the window; one at 18 or over goes, and no earlier exit takes its place."""
+    left = leavers(returns, start, end)
+    if under_18_only:
+        left = {key: period for key, period in left.items() if _not_adult(returns, key, period.end)}
+    return left
 
 
-def cla_net_change_number(returns: Returns, start: date, end: date) -> Figure:
+def cla_ceased_number(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
+    return len(_last_exits(returns, start, end, under_18_only)), None
+
+
+def cla_ceased_rate_10k(returns: Returns, start: date, end: date, **parameters: Any) -> Figure:
+    return cla_ceased_number(returns, start, end, **parameters)
+
+
+def cla_any_in_year_number(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    days = first_days_looked_after(returns, start, end)
+    return len(children_only(returns, days) if under_18_only else days), None
+
+
+def cla_net_change_number(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
     before = start.fromordinal(start.toordinal() - 1)
-    return len(_stock(returns, end)) - len(_stock(returns, before)), None
+    return len(_stock(returns, end, under_18_only)) - len(_stock(returns, before, under_18_only)), None
 
 
 # ---- outcome 2: return home -----------------------------------------------------------------------------
@@ -120,9 +162,7 @@ def return_home_days_range(returns: Returns, start: date, end: date, *, home: st
 def return_home_share_leavers_pct(
     returns: Returns, start: date, end: date, *, home: str = "narrow", under_18_only: bool = False
 ) -> Figure:
-    left = leavers(returns, start, end)
-    if under_18_only:
-        left = {key: period for key, period in left.items() if under(returns, key, period.end, 18)}
+    left = _last_exits(returns, start, end, under_18_only)
     return sum(period.rec in HOME[home] for period in left.values()), len(left)
 
 
@@ -205,6 +245,8 @@ def return_home_sustained_pct(
 # ---- outcome 11: emergency starts -----------------------------------------------------------------------
 
 
-def cla_emergency_start_pct(returns: Returns, start: date, end: date) -> Figure:
-    first = first_starts(returns, start, end)
+def cla_emergency_start_pct(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    first = _starters(returns, start, end, under_18_only)
     return sum(period.rows[0]["LS"] in ("L1", "L2") for period in first.values()), len(first)

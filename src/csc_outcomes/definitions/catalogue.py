@@ -36,7 +36,7 @@ class Collection:
     """
 
     name: str
-    indicators: tuple[Indicator, ...] = field(converter=tuple)
+    indicators: tuple[Indicator, ...]
     builders: Mapping[str, Callable[..., Any]] = field(factory=dict, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Checklist:
     """Indicators in order: `checklist[1]`, `checklist["children_looked_after"]`, iterable."""
 
-    indicators: tuple[Indicator, ...] = field(converter=tuple)
+    indicators: tuple[Indicator, ...]
 
     def __len__(self) -> int:
         return len(self.indicators)

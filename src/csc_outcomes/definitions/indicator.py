@@ -34,8 +34,8 @@ class Indicator:
     data_quality: str = field(validator=min_len(1))
     crosswalk: str = ""
     note: str = ""
-    references: tuple[Reference, ...] = field(default=(CHECKLIST,), converter=tuple)
-    measures: tuple[Measure, ...] = field(default=(), converter=tuple)
+    references: tuple[Reference, ...] = (CHECKLIST,)
+    measures: tuple[Measure, ...] = ()
 
     @property
     def caveat(self) -> str:

@@ -103,7 +103,7 @@ class Parameter:
     name: str
     note: str
     default: Any = _REQUIRED
-    choices: tuple[Any, ...] = field(default=(), converter=tuple)
+    choices: tuple[Any, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -176,7 +176,7 @@ class Measure:
     counted: str = "child"
     over: str = ""
     when: When = field(converter=When)
-    needs: tuple[str, ...] = field(converter=tuple)
+    needs: tuple[str, ...]
     select: Callable[..., Any] = field(repr=False)
     numerator: str
     denominator: str
@@ -184,8 +184,8 @@ class Measure:
     edges: str = ""
     basis: Basis = field(converter=Basis)
     published: str = "none"
-    references: tuple[Reference, ...] = field(default=(), converter=tuple)
-    parameters: tuple[Parameter, ...] = field(default=(), converter=tuple)
+    references: tuple[Reference, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
     population: str = ""
     annualised: bool = False
     lookback_months: int = 0

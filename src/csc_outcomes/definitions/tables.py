@@ -47,7 +47,7 @@ class CodeList:
     """The codes a column may hold."""
 
     name: str
-    codes: tuple[Code, ...] = field(converter=tuple)
+    codes: tuple[Code, ...]
 
     def __contains__(self, code: object) -> bool:
         return any(entry.code == code for entry in self.codes)
@@ -103,8 +103,8 @@ class Table:
 
     name: str
     title: str
-    columns: tuple[Column, ...] = field(converter=tuple)
-    key: tuple[str, ...] = field(converter=tuple)
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
     first_year: int = FIRST_YEAR
 
     def __getitem__(self, name: str) -> Column:

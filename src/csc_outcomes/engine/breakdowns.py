@@ -42,23 +42,23 @@ class Breakdown:
 
     name: str
     title: str
-    groups: tuple[str, ...] = field(converter=tuple)
+    groups: tuple[str, ...]
     group: Callable[[nw.Expr], nw.Expr] = field(repr=False)
     table: str = ""
     join: str = ""
-    columns: tuple[str, ...] = field(default=(), converter=tuple)
+    columns: tuple[str, ...] = ()
 
 
 def _mapped(column: str, groups: Mapping[str, str]) -> Callable[[nw.Expr], nw.Expr]:
     """Group by code; built as when/then, which every engine has."""
     by_group: dict[str, list[str]] = {}
-    for code, group in groups.items():
-        by_group.setdefault(group, []).append(code)
+    for code, name in groups.items():
+        by_group.setdefault(name, []).append(code)
 
     def group(_on: nw.Expr) -> nw.Expr:
         expression = nw.lit(None, dtype=nw.String)
-        for name, codes in by_group.items():
-            expression = nw.when(c(column).is_in(codes)).then(nw.lit(name)).otherwise(expression)
+        for label, codes in by_group.items():
+            expression = nw.when(c(column).is_in(codes)).then(nw.lit(label)).otherwise(expression)
         return expression
 
     return group
@@ -154,7 +154,7 @@ class By:
     """What `by` asked for: a row per authority or not, and the crossed or single breakdowns."""
 
     areas: bool
-    rows: tuple[tuple[Breakdown, ...], ...] = field(converter=tuple)
+    rows: tuple[tuple[Breakdown, ...], ...]
 
     @property
     def dimensions(self) -> tuple[Breakdown, ...]:

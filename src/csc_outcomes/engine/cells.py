@@ -82,8 +82,8 @@ class Cells:
 
     measure: Measure
     frame: pl.DataFrame
-    reasons: tuple[str, ...] = field(converter=tuple)
-    reports: tuple[str, ...] = field(converter=tuple)
+    reasons: tuple[str, ...]
+    reports: tuple[str, ...]
 
     @classmethod
     def collect(cls, measure: Measure, by: By, data: Data, plans: list[Plan], cases: dict[int, Cases]) -> Cells:

@@ -94,7 +94,7 @@ def _compare_block(
         difference=two - one, ratio=ratio, **found,
     )  # fmt: skip
     result["verdict"] = _verdicts(known, result)
-    result["text"] = [_sentence(row) for row in result.to_dict("records")]
+    result["text"] = [_sentence(row._asdict()) for row in result.itertuples(index=False)]
     return result
 
 

@@ -17,7 +17,7 @@ from csc_outcomes.sources.ssda903_checks import check
 from csc_outcomes.sources.ssda903_years import inferred_years, with_year
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -165,11 +165,13 @@ class Data:
 
     def beside(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
         """A small local frame, brought to where the tables are."""
-        return self._workshop.beside(frame)
+        beside: nw.LazyFrame[Any] = self._workshop.beside(frame)
+        return beside
 
     def children(self) -> nw.LazyFrame[Any]:
         """KEY and CHILD of everyone in the tables of the returns."""
-        return self._workshop.children()
+        everyone: nw.LazyFrame[Any] = self._workshop.children()
+        return everyone
 
     def local(self, name: str) -> pl.DataFrame:
         """A small table as a Polars frame on this machine, wherever it is kept."""
@@ -249,6 +251,14 @@ class Data:
             if self.has(name):
                 self._workshop.get(name)
         return [*self._problems, *self._workshop.problems]
+
+    def noted(self, problems: Sequence[Problem]) -> Data:
+        """Add what was found while the files were read; rows set aside there count as read."""
+        self._problems = [*problems, *self._problems]
+        for problem in problems:
+            if problem.table in self._rows_read:
+                self._rows_read[problem.table] += problem.set_aside
+        return self
 
     @property
     def problems(self) -> pd.DataFrame:

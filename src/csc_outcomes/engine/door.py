@@ -108,10 +108,10 @@ def _pandas_column(column: Any, name: str) -> pl.Series:
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype if len(column.cat.categories) else object)
     try:
-        return pl.from_pandas(column, nan_to_null=True).alias(name)
+        series: pl.Series = pl.from_pandas(column, nan_to_null=True)
     except Exception:  # pyarrow raises several kinds for a column of mixed types
-        values = [None if pd.isna(value) else str(value) for value in column]
-        return pl.Series(name, values, dtype=pl.String)
+        series = pl.Series(name, [None if pd.isna(value) else str(value) for value in column], dtype=pl.String)
+    return series.alias(name)
 
 
 def standard_names(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -139,7 +139,7 @@ class Typed:
     """A table as declared, with what was found while typing it."""
 
     frame: pl.DataFrame
-    problems: tuple[Problem, ...] = field(converter=tuple)
+    problems: tuple[Problem, ...]
     rows_read: int
 
 
@@ -162,7 +162,7 @@ def typed(raw: pl.DataFrame, table: Table, name: str, *, la: str | None, year: i
     columns = [_typed_column(frame, column, name, found) for column in present]
     result = _with_origin(pl.DataFrame(columns), frame, la, year)
     kept = _keyed(result, table, name, found)
-    return Typed(kept, found, rows_read=raw.height)
+    return Typed(kept, tuple(found), rows_read=raw.height)
 
 
 def _with_origin(result: pl.DataFrame, frame: pl.DataFrame, la: str | None, year: int | None) -> pl.DataFrame:
@@ -270,7 +270,7 @@ def _date(raw: pl.Series) -> pl.Series:
     elif isinstance(raw.dtype, pl.Datetime):
         parsed = raw.dt.date()
     elif raw.dtype == pl.String or raw.dtype == pl.Categorical:
-        parsed = _parsed_date(raw.cast(pl.String))
+        parsed = parsed_date(raw.cast(pl.String))
     else:
         return pl.Series(raw.name, [None] * len(raw), dtype=pl.Date)
     year = parsed.dt.year()
@@ -280,7 +280,8 @@ def _date(raw: pl.Series) -> pl.Series:
     return pl.select(pl.when(sensible).then(parsed)).to_series().alias(raw.name)
 
 
-def _parsed_date(text: pl.Series) -> pl.Series:
+def parsed_date(text: pl.Series) -> pl.Series:
+    """Text as dates: DD/MM/YYYY, else YYYY-MM-DD; missing where it is neither."""
     parsed = text.str.to_date("%d/%m/%Y", strict=False)
     rest = text.is_not_null() & parsed.is_null()
     if not rest.any():

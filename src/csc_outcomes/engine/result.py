@@ -38,9 +38,9 @@ class Run:
     data: Data = field(repr=False)
     windows: Windows = field(repr=False)
     by: By = field(repr=False)
-    plans: tuple[Plan, ...] = field(default=(), converter=tuple, repr=False)
+    plans: tuple[Plan, ...] = field(default=(), repr=False)
     rows: pl.DataFrame | None = field(default=None, eq=False, repr=False)
-    notes: tuple[Note, ...] = field(default=(), converter=tuple, repr=False)
+    notes: tuple[Note, ...] = field(default=(), repr=False)
 
     def finished(self, plans: Sequence[Plan], rows: pl.DataFrame, notes: Sequence[Note]) -> Run:
         """The same run with its rows and notes."""
@@ -191,4 +191,4 @@ def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
         if column in plain.columns:
             plain[column] = plain[column].dt.strftime("%Y-%m-%d")
     plain = plain.astype(object).where(plain.notna(), None)
-    return [dict(record) for record in plain.to_dict("records")]
+    return [dict(zip(plain.columns, row, strict=True)) for row in plain.itertuples(index=False, name=None)]

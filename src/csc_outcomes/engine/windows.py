@@ -44,6 +44,14 @@ def to_date(value: DateLike, what: str) -> dt.date:
         ) from None
 
 
+def _start(value: DateLike) -> dt.date:
+    return to_date(value, "window start")
+
+
+def _end(value: DateLike) -> dt.date:
+    return to_date(value, "window end")
+
+
 @frozen
 class Window:
     """A span of dates, both ends inclusive; a snapshot has start = end.
@@ -57,8 +65,8 @@ class Window:
         InputError: a date that is none, an end before the start, or a date no return can hold.
     """
 
-    start: dt.date = field(converter=lambda value: to_date(value, "window start"))
-    end: dt.date = field(converter=lambda value: to_date(value, "window end"))
+    start: dt.date = field(converter=_start)
+    end: dt.date = field(converter=_end)
     label: str = field(kw_only=True, default="")
     rates_only: bool = field(kw_only=True, default=False)
 
@@ -136,14 +144,14 @@ class Windows:
         notes: what to say about the choice of windows.
     """
 
-    windows: tuple[Window, ...] = field(converter=tuple, default=())
-    per_child_windows: tuple[PerChild, ...] = field(converter=tuple, default=())
+    windows: tuple[Window, ...] = ()
+    per_child_windows: tuple[PerChild, ...] = ()
     cohort: pl.DataFrame | None = field(default=None, eq=False, repr=False)
-    notes: tuple[str, ...] = field(converter=tuple, default=())
+    notes: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Labels name windows in results, so they must differ."""
-        labels = [w.label for w in (*self.windows, *self.per_child_windows)]
+        labels = [*(w.label for w in self.windows), *(w.label for w in self.per_child_windows)]
         twice = sorted({label for label in labels if labels.count(label) > 1})
         if twice:
             raise InputError(f"windows: labels must differ, found twice: {', '.join(twice)}")
@@ -185,7 +193,7 @@ class Windows:
                 )
         if not flat:
             raise InputError("windows: needed at least one window, found none")
-        return cls(flat)
+        return cls(tuple(flat))
 
     @classmethod
     def around(
@@ -305,7 +313,7 @@ def _reporting_year(t: dt.date, washout: int) -> Windows:
         label = "partial" if len(between) == 1 else f"partial_{number}"
         windows.append(Window.year_to(dt.date(year, 3, 31), label=label))
     windows.append(Window.year_to(dt.date(begins.year + 1, 3, 31), label="follow_up"))
-    return Windows(windows, notes=_partial_note(between))
+    return Windows(tuple(windows), notes=_partial_note(between))
 
 
 def _snapshot(t: dt.date, washout: int) -> Windows:
@@ -318,7 +326,7 @@ def _snapshot(t: dt.date, washout: int) -> Windows:
         label = "partial" if len(between) == 1 else f"partial_{number}"
         windows.append(Window.snapshot(dt.date(year, 3, 31), label=label))
     windows.append(Window.snapshot(after, label="follow_up"))
-    return Windows(windows, notes=_partial_note(between))
+    return Windows(tuple(windows), notes=_partial_note(between))
 
 
 def _partial_note(between: range) -> tuple[str, ...]:

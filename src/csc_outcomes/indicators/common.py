@@ -139,10 +139,17 @@ def ends(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
 def leavers(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
     """Children who cease to be looked after in the window: one row per child, the last cease in it.
 
-    Needs `ssda903.periods`.
+    Needs `ssda903.periods`. The last exit is the one with the latest date. Where faulty returns hold periods
+    that overlap, a period that starts later can end earlier, so the order of the periods cannot tell.
     """
-    last = c("NEXT_END").is_null() | (c("NEXT_END") > window.end)
-    return ends(tables, window).filter(last)
+    left = _latest(ends(tables, window), window.keys, "END")
+    return _latest(left, window.keys, "PERIOD")
+
+
+def _latest(frame: nw.LazyFrame[Any], keys: list[str], column: str) -> nw.LazyFrame[Any]:
+    """The rows of each child that have the child's largest value in a column."""
+    largest = frame.group_by(keys).agg(c(column).max())
+    return frame.join(largest, on=[*keys, column], how="inner")
 
 
 # ---- age ----------------------------------------------------------------------------------------------

@@ -51,8 +51,8 @@ KNOWN_ONLY = Parameter(
 
 _LOCALITY = ("ssda903.care", "ssda903.locality")
 _DISTANCE = ("ssda903.care", "ssda903.distance")
-_LOCALITY_UNKNOWN = "whether the placement is inside the authority is unknown (read with care above 5%)"
-_DISTANCE_UNKNOWN = "distance from home unknown, in the denominator only (read with care above 5%)"
+_LOCALITY_UNKNOWN = "inside or outside the authority is unknown (read with care if more than 5%)"
+_DISTANCE_UNKNOWN = "distance from home unknown, in the denominator only (read with care if more than 5%)"
 _TEMPORARY = (
     "A temporary placement (T0 to T4) stands, with its place, for the last ordinary placement of the same "
     "period of care."
@@ -61,25 +61,27 @@ _MORE_OUTSIDE = (
     "local supply running short; specialist need; relatives who live elsewhere; moves to keep a child safe "
     "from exploitation; or dispersal of unaccompanied asylum-seeking children."
 )
-_FEWER_OUTSIDE = (
-    "more local homes and carers; or unsuitable local placements being used. An authority with a small area "
-    "cannot place many children inside it."
-)
+_FEWER_OUTSIDE = "more local homes and carers; or unsuitable local placements being used."
 
 
 # ---- selections ---------------------------------------------------------------------------------------
 
 
-def _foster_homes(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
-    return looked_after(tables, window).filter(c("PLACE").is_in(FOSTER))
+def _fostered(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
+    """Children in foster placements, and those of whom nobody knows in what kind of placement they live."""
+    return looked_after(tables, window).filter(c("PLACE").is_null() | c("PLACE").is_in(FOSTER))
+
+
+def _known_place(cases: Cases) -> Cases:
+    return cases.keep(~c("PLACE").is_null(), "placement unknown")
 
 
 def _foster_outside(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Children fostered outside; those of unknown locality are not counted, but mentioned."""
     unknown = c("PL_LOCATION").is_null()
-    candidates = _foster_homes(tables, window).filter(unknown | (c("PL_LOCATION") == "OUT"))
+    candidates = _fostered(tables, window).filter(unknown | (c("PL_LOCATION") == "OUT"))
     cases = adults_apart(Cases(candidates, on=window.end, row="ROW"), window.end, parameters)
-    return cases.keep(~unknown, _LOCALITY_UNKNOWN)
+    return _known_place(cases).keep(~unknown, _LOCALITY_UNKNOWN)
 
 
 def _located(children: nw.LazyFrame[Any], where: str, window: WindowDates, parameters: Parameters) -> Cases:
@@ -91,7 +93,7 @@ def _located(children: nw.LazyFrame[Any], where: str, window: WindowDates, param
 
 
 def _foster_outside_share(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
-    return _located(_foster_homes(tables, window), "OUT", window, parameters)
+    return _known_place(_located(_fostered(tables, window), "OUT", window, parameters))
 
 
 def _inside_share(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
@@ -105,7 +107,7 @@ def _far_share(tables: Tables, window: WindowDates, parameters: Parameters) -> C
     cases = adults_apart(cases, window.end, parameters)
     unknown = c("PL_DISTANCE").is_null()
     if parameters.known_only:
-        return cases.keep(~unknown, "distance from home unknown (read with care above 5%)")
+        return cases.keep(~unknown, "distance from home unknown (read with care if more than 5%)")
     return cases.report(unknown, _DISTANCE_UNKNOWN)
 
 
@@ -134,7 +136,7 @@ def _new_inside(tables: Tables, window: WindowDates, _: Parameters) -> Cases:
     cases = Cases(runs, on=c("START"), row="FIRST_ROW", numerator=inside, denominator=nw.lit(1))
     return cases.report(
         c("PL_LOCATION").is_null(),
-        "placements of unknown locality, in the denominator only (read with care above 5%)",
+        "inside or outside the authority unknown, in the denominator only (read with care if more than 5%)",
     )
 
 
@@ -153,7 +155,7 @@ MEASURES: tuple[Measure, ...] = (
         "of their authority.",
         denominator="None.",
         formula="Number of children.",
-        edges=f"A child whose locality is unknown is not counted, and is reported. {_TEMPORARY} "
+        edges=f"A child whose placement or locality is unknown is not counted, and is reported. {_TEMPORARY} "
         f"{CLA_POPULATION}",
         basis=Basis.DFE_PARTLY,
         published="Placement by locality, in the national tables; not by placement type for each authority.",
@@ -161,7 +163,8 @@ MEASURES: tuple[Measure, ...] = (
         parameters=(UNDER_18_ONLY,),
         direction=Direction.LOWER,
         rise=_MORE_OUTSIDE,
-        fall=f"{_FEWER_OUTSIDE[:-1]}, nor many at all when fewer children are in care.",
+        fall="more local homes and carers; unsuitable local placements being used; or fewer children "
+        "fostered.",
     ),
     Measure(
         id="foster_out_la_pct",
@@ -177,8 +180,8 @@ MEASURES: tuple[Measure, ...] = (
         "of their authority.",
         denominator="Children looked after on the day in a foster placement whose locality is known.",
         formula="100 x numerator / denominator.",
-        edges="A child whose locality is unknown leaves both sides and is reported; above 5% the figure "
-        f"should be read with care. {_TEMPORARY} {CLA_POPULATION}",
+        edges="A child whose placement or locality is unknown leaves both sides and is reported; above 5% "
+        f"the figure should be read with care. {_TEMPORARY} {CLA_POPULATION}",
         basis=Basis.CHOICE,
         published="The release of 2015 gave 63% of foster placements inside the boundary, that is 37% "
         "outside.",

@@ -59,14 +59,24 @@ def _still_child(limit: str) -> nw.Expr:
     return c("DOB").is_null() | (kit.age("DOB", limit) < 18)
 
 
-def _stays_out() -> nw.Expr:
-    """Whether no later period of care starts from the day of leaving to the last day of the follow-up."""
-    return c("NEXT_START").is_null() | (c("NEXT_START") < c("END")) | (c("NEXT_START") > c("LIMIT"))
-
-
 def _with_limit(frame: nw.LazyFrame[Any], index: str, parameters: Parameters) -> nw.LazyFrame[Any]:
     """Add LIMIT, the last day of the follow-up that begins on the index date."""
     return frame.with_columns(LIMIT=kit.plus_months(index, parameters.months))
+
+
+def _followed(
+    frame: nw.LazyFrame[Any], tables: Tables, window: WindowDates, parameters: Parameters
+) -> nw.LazyFrame[Any]:
+    """Add LIMIT and BACK_ON, the first start of a later period from the day of leaving to LIMIT, or null."""
+    keys = window.keys
+    left = _with_limit(frame, "END", parameters)
+    starts = tables["ssda903.periods"].select(*keys, BACK_ON=c("START"))
+    pairs = left.select(*keys, "START", "END", "LIMIT").join(starts, on=keys, how="inner")
+    # A period whose dates are out of order would otherwise follow itself.
+    later = c("BACK_ON") > c("START")
+    back = pairs.filter(later, c("BACK_ON") >= c("END"), c("BACK_ON") <= c("LIMIT"))
+    back = back.group_by([*keys, "START"]).agg(c("BACK_ON").min())
+    return left.join(back, on=[*keys, "START"], how="left")
 
 
 def _days_in_care(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
@@ -104,17 +114,18 @@ def _entrants(tables: Tables, window: WindowDates, parameters: Parameters) -> Ca
 
 
 def _reentry(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
-    returned = _with_limit(ends(tables, window).filter(_went_home(parameters)), "END", parameters)
-    again = (c("NEXT_START") >= c("END")) & (c("NEXT_START") <= c("LIMIT"))
-    cases = Cases(returned, on=c("END"), row="LAST_ROW", numerator=kit.flag(again), denominator=nw.lit(1))
+    returned = ends(tables, window).filter(_went_home(parameters))
+    followed = _followed(returned, tables, window, parameters)
+    again = kit.flag(~c("BACK_ON").is_null())
+    cases = Cases(followed, on=c("END"), row="LAST_ROW", numerator=again, denominator=nw.lit(1))
     cases = cases.keep(c("LIMIT") <= c("END_COVER"), _NOT_COVERED).keep(_still_child("LIMIT"), _REACHES_18)
-    return cases.report(again & (c("NEXT_START") == c("END")), "in care again on the day of return")
+    return cases.report(c("BACK_ON") == c("END"), "in care again on the day of return")
 
 
 def _sustained(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
-    left = _with_limit(leavers(tables, window), "END", parameters)
-    safe = kit.flag(_went_home(parameters) & _stays_out())
-    cases = Cases(left, on=c("END"), row="LAST_ROW", numerator=safe, denominator=nw.lit(1))
+    followed = _followed(leavers(tables, window), tables, window, parameters)
+    safe = kit.flag(_went_home(parameters) & c("BACK_ON").is_null())
+    cases = Cases(followed, on=c("END"), row="LAST_ROW", numerator=safe, denominator=nw.lit(1))
     return cases.keep(c("LIMIT") <= c("END_COVER"), _NOT_COVERED)
 
 

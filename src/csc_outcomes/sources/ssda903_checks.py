@@ -44,7 +44,9 @@ def _column_codes(name: str, frame: pl.DataFrame, column: Column) -> list[Proble
     assert column.codes is not None
     counts = frame.group_by(column.name, "YEAR").len().with_columns(pl.col(column.name).cast(pl.String))
     by_code = {entry.code: entry for entry in column.codes.codes}
-    unknown, retired, early = 0, {}, {}
+    unknown = 0
+    retired: dict[str, int] = {}
+    early: dict[str, int] = {}
     for code, year, rows in counts.iter_rows():
         entry = by_code.get(code)
         if code is None:

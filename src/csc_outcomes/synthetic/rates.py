@@ -243,7 +243,7 @@ SECURE, INDEPENDENT = 0.03, 0.20
 
 PROVIDERS = ("PR1", "PR2", "PR3", "PR4", "PR5")
 PROVIDER_SHARES = {
-    Kind.FOSTER: (0.575, 0.006, 0.0, 0.352, 0.067),
+    Kind.FOSTER: (0.490, 0.008, 0.0, 0.430, 0.072),
     Kind.KIN: (0.985, 0.010, 0.0, 0.003, 0.002),
     Kind.HOME: (0.130, 0.010, 0.0, 0.805, 0.055),
     Kind.SEMI: (0.090, 0.010, 0.0, 0.720, 0.180),
@@ -254,17 +254,19 @@ PROVIDER_SHARES = {
 
 LOCATIONS = ("inside, near", "outside, near", "inside, far", "outside, far", "inside, unknown", "outside, unknown")
 LOCATION_SHARES = {
-    Kind.FOSTER: (0.510, 0.270, 0.050, 0.166, 0.002, 0.002),
-    Kind.KIN: (0.560, 0.250, 0.040, 0.146, 0.002, 0.002),
-    Kind.HOME: (0.330, 0.190, 0.050, 0.426, 0.002, 0.002),
+    Kind.FOSTER: (0.533, 0.264, 0.046, 0.153, 0.002, 0.002),
+    Kind.KIN: (0.533, 0.264, 0.046, 0.153, 0.002, 0.002),
+    Kind.HOME: (0.350, 0.190, 0.050, 0.406, 0.002, 0.002),
     Kind.SEMI: (0.600, 0.210, 0.050, 0.136, 0.002, 0.002),
-    Kind.PARENTS: (0.720, 0.170, 0.030, 0.076, 0.002, 0.002),
-    Kind.ADOPTION: (0.260, 0.290, 0.050, 0.380, 0.010, 0.010),
-    Kind.RESIDENTIAL: (0.350, 0.220, 0.050, 0.370, 0.005, 0.005),
+    Kind.PARENTS: (0.720, 0.180, 0.030, 0.066, 0.002, 0.002),
+    Kind.ADOPTION: (0.290, 0.290, 0.050, 0.350, 0.010, 0.010),
+    Kind.RESIDENTIAL: (0.380, 0.230, 0.050, 0.330, 0.005, 0.005),
     Kind.SCHOOL: (0.250, 0.200, 0.050, 0.490, 0.005, 0.005),
-    Kind.OTHER: (0.450, 0.220, 0.050, 0.270, 0.005, 0.005),
+    Kind.OTHER: (0.470, 0.230, 0.050, 0.240, 0.005, 0.005),
     Kind.TEMPORARY: (0.500, 0.250, 0.050, 0.190, 0.005, 0.005),
 }
+"""Where a placement lies by kind; the same for foster care with and without relatives, so that a carer who becomes
+an adopter stays in place."""
 UASC_INSIDE = 0.50
 
 REASONS = ("CARPL", "CREQB", "CREQO", "CHILD", "LAREQ", "ALLEG", "CLOSE", "STAND", "APPRR", "OTHER")
@@ -306,3 +308,59 @@ ETHNICITIES = {
     "REFU": (0.003, 0.01),
     "NOBT": (0.008, 0.01),
 }
+
+# --- modules -----------------------------------------------------------------------------------------------
+
+RUNNERS = 0.42
+RUN_MEDIAN, RUN_SIGMA, RUN_MOST = 1.0, 1.7, 40.0
+"""Share of children from 11 on who ever go missing, and the median, spread and cap of their incidents per year."""
+AWAY_CHILDREN, AWAY_SHARE = 0.22, 0.40
+"""Of those the share of whose incidents some are recorded as away, and how many of these incidents are."""
+
+WORKER_GAP, FIRST_WORKER_GAP = 0.85, 0.30
+"""Mean years with a social worker, and with the first one of a period for half of the children."""
+
+SDQ_EDGES = ((0.0, 0.10, 0.45, 0.58, 0.80, 0.95, 1.0), (-0.5, 3.5, 13.5, 16.5, 22.5, 28.5, 36.5))
+"""Cumulative shares of strengths and difficulties scores."""
+SDQ_RECEIVED = 0.78
+OC2_SHARES = {"IMMUNISATIONS": 0.84, "TEETH_CHECK": 0.81, "HEALTH_ASSESSMENT": 0.90, "HEALTH_CHECK": 0.88}
+TEETH_2021 = 0.40
+AGES_OF_RISK = np.array([0, 10, 13, 16])
+CONVICTED = np.array([0.0, 0.002, 0.022, 0.040])
+SUBSTANCE = np.array([0.0, 0.006, 0.046, 0.090])
+RECEIVED, REFUSED = 0.41, 0.44
+
+CONTACT = {"YES": 0.910, "NO": 0.042, "REFU": 0.016, "NREQ": 0.020, "RHOM": 0.009, "DIED": 0.003}
+UNKNOWN_WITHOUT_CONTACT = 0.80
+ACTIVITY = {
+    # of those whose activity is known: ages 17-18, ages 19-21
+    "higher": (0.030, 0.066),
+    "other": (0.513, 0.223),
+    "apprenticeship": (0.020, 0.020),
+    "work": (0.115, 0.266),
+    "G4": (0.037, 0.094),
+    "G5": (0.266, 0.286),
+    "G6": (0.019, 0.045),
+}
+FULL_TIME = 0.85
+UNSUITABLE = (0.034, 0.055)
+STAYING_PUT = 0.33
+ACCOMMODATION = {
+    # letter: (suitable 17-18, suitable 19-21, unsuitable)
+    "B": (0.14, 0.13, 0.10),
+    "C": (0.03, 0.02, 0.01),
+    "D": (0.38, 0.18, 0.14),
+    "E": (0.07, 0.04, 0.01),
+    "G": (0.002, 0.004, 0.00),
+    "H": (0.0, 0.001, 0.00),
+    "K": (0.02, 0.03, 0.05),
+    "R": (0.001, 0.002, 0.00),
+    "S": (0.0, 0.0, 0.20),
+    "T": (0.01, 0.02, 0.01),
+    "U": (0.14, 0.45, 0.06),
+    "V": (0.01, 0.01, 0.10),
+    "W": (0.002, 0.002, 0.07),
+    "X": (0.0, 0.0, 0.22),
+    "Y": (0.05, 0.06, 0.03),
+}
+"""Accommodation of those not with former foster carers."""

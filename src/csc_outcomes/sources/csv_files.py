@@ -1,0 +1,141 @@
+"""CSV files as authorities export them: any of the usual encodings, every column as text, no line lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import polars as pl
+from attrs import frozen
+
+from csc_outcomes.engine.door import Problem
+from csc_outcomes.errors import ReadError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_UTF8_MARK, _UTF16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
+
+
+@frozen
+class Content:
+    """A file's rows as text, and how many lines did not have the header's number of fields."""
+
+    name: str
+    frame: pl.DataFrame
+    encoding: str
+    uneven: int = 0
+
+    def problems(self, table: str) -> list[Problem]:
+        """What was odd about the file."""
+        found = []
+        if self.uneven:
+            text = (
+                f"{self.name}: {self.uneven} lines do not have the header's number of fields (cut off, or a comma "
+                "too many); they are set aside"
+            )
+            found.append(Problem("uneven_line", table, self.uneven, text, set_aside=self.uneven))
+        if self.encoding == "cp1252":
+            text = f"{self.name}: not UTF-8; read as Windows-1252"
+            found.append(Problem("encoding", table, self.frame.height, text))
+        return found
+
+
+def read_csv(path: Path) -> Content:
+    """Read a CSV file (comma, semicolon or tab) with a header line; blank cells are missing.
+
+    Raises:
+        ReadError: the file is empty, is no text, or has a column twice.
+    """
+    raw = path.read_bytes()
+    if not raw.strip():
+        raise ReadError(f"{path.name}: needed a header line, found an empty file")
+    content, encoding = _as_utf8(raw, path)
+    first = content.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
+    separator = max(",;\t", key=first.count)
+    header = next(csv.reader([first], delimiter=separator), [])
+    names = [name.strip().upper() for name in header]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise ReadError(f"{path.name}: columns found twice: {', '.join(twice)}; rename or drop one")
+    if _is_even(content, separator, len(header)):
+        return Content(path.name, _parsed(content, separator, path), encoding)
+    even, uneven = _even_lines(content, separator, len(header))
+    return Content(path.name, _parsed(even, separator, path), encoding, uneven)
+
+
+def _as_utf8(raw: bytes, path: Path) -> tuple[bytes, str]:
+    if raw.startswith(_UTF8_MARK):
+        return raw[len(_UTF8_MARK) :], "utf-8"
+    try:
+        if raw.startswith(_UTF16_MARKS):
+            return raw.decode("utf-16").encode(), "utf-16"
+        if b"\x00" in raw[:2000]:
+            half = "utf-16-le" if raw[1:2] == b"\x00" else "utf-16-be"
+            return raw.decode(half).encode(), half
+    except UnicodeDecodeError:
+        raise ReadError(f"{path.name}: needed text, found bytes that are no UTF-16") from None
+    if raw.isascii():
+        return raw, "utf-8"
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return raw.decode("cp1252").encode(), "cp1252"
+        except UnicodeDecodeError:
+            raise ReadError(f"{path.name}: needed text in UTF-8, UTF-16 or Windows-1252, found neither") from None
+    return raw, "utf-8"
+
+
+def _is_even(content: bytes, separator: str, width: int) -> bool:
+    """Whether all lines have the header's fields: counting bytes is enough where nothing is quoted."""
+    if b'"' in content or b"\n\n" in content or b"\n\r\n" in content:
+        return False
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    return content.count(separator.encode()) == lines * (width - 1) and _no_line_differs(content, separator, width)
+
+
+def _no_line_differs(content: bytes, separator: str, width: int) -> bool:
+    """One line too long and one too short would cancel out in the sum, so lines are counted each."""
+    import numpy as np
+
+    data = np.frombuffer(content, dtype=np.uint8)
+    breaks = np.flatnonzero(data == ord("\n"))
+    if not len(breaks) or breaks[-1] != len(data) - 1:
+        breaks = np.append(breaks, len(data))
+    marks = np.flatnonzero(data == ord(separator))
+    # With the right total, the lines are even if every line break follows exactly its share of separators.
+    if width == 1:
+        return True
+    wanted = np.arange(1, len(breaks) + 1) * (width - 1)
+    last_of_line = marks[wanted - 1]
+    first_of_next = marks[np.minimum(wanted, len(marks) - 1)]
+    inside = last_of_line < breaks
+    apart = (first_of_next > breaks) | (wanted >= len(marks))
+    return bool(inside.all() and apart.all())
+
+
+def _even_lines(content: bytes, separator: str, width: int) -> tuple[bytes, int]:
+    """Only the lines that have the header's number of fields, and how many have not."""
+    text = io.StringIO(content.decode("utf-8"), newline="")
+    kept, uneven = io.StringIO(newline=""), 0
+    writer = csv.writer(kept, delimiter=separator, lineterminator="\n")
+    for row in csv.reader(text, delimiter=separator):
+        if len(row) == width:
+            writer.writerow(row)
+        elif any(cell.strip() for cell in row):
+            uneven += 1
+    return kept.getvalue().encode(), uneven
+
+
+def _parsed(content: bytes, separator: str, path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_csv(
+            content,
+            separator=separator,
+            infer_schema=False,
+            null_values=[""],
+        )
+    except pl.exceptions.PolarsError:
+        raise ReadError(f"{path.name}: needed comma-separated text with a header line, found something else") from None

@@ -1,0 +1,134 @@
+"""Care leavers around their 17th to 21st birthdays (OC3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csc_outcomes.synthetic import exits, rates
+from csc_outcomes.synthetic.days import birthday, return_year
+from csc_outcomes.synthetic.draws import pick, uniform
+from csc_outcomes.synthetic.episodes import labelled
+from csc_outcomes.synthetic.rates import Kind
+from csc_outcomes.synthetic.yearly import table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from csc_outcomes.synthetic.draws import Bools, Floats, Ints, Keys
+    from csc_outcomes.synthetic.histories import Histories
+
+_LEAST_NIGHTS = 91
+_NOT_LEAVERS = ("E11", "E12", "E2", "E3", "E15", "E16")
+_HOME = ("E4A", "E4B")
+_SPLIT_WORK = 2022
+"""Return year from which apprenticeships are told from other training and work."""
+
+_LASTING = 0.5
+"""Share of young people whose answer of one year follows from that of another."""
+
+
+def oc3(histories: Histories) -> pl.DataFrame:
+    """One row per young person who has left care and reaches 17 to 21 in the return's year.
+
+    They were looked after for at least 13 weeks since 14 and at some time since 16. Those adopted, who died, went
+    to another authority or abroad, or proved to be adults are not care leavers here.
+    """
+    child, last_row = _eligible(histories)
+    left = histories.rows.end[last_row]
+    ages = np.arange(17, 22)
+    days = birthday(histories.children.born[child][:, None], ages[None, :])
+    years = return_year(days)
+    who, which = np.nonzero((days >= left[:, None]) & np.isin(years, np.array(histories.years)))
+    return _answers(histories, child[who], last_row[who], ages[which], years[who, which])
+
+
+def _eligible(histories: Histories) -> tuple[Ints, Ints]:
+    """Children who are care leavers once their last period has ended, and the last row of that period."""
+    everything, periods = histories.everything, histories.periods
+    fourteen = everything.adult - 4 * 365
+    nights = np.maximum(everything.end - np.maximum(everything.start, fourteen), 0)
+    total = np.bincount(everything.child, nights, minlength=len(histories.children))
+    last = np.append(periods.child[1:] != periods.child[:-1], True)
+    last_row = histories.final_rows[last]
+    child = periods.child[last]
+    since_16 = histories.rows.end[last_row] > birthday(histories.children.born[child], 16)
+    excluded = [exits.CODES.index(code) for code in _NOT_LEAVERS]
+    eligible = (total[child] >= _LEAST_NIGHTS) & since_16 & ~np.isin(histories.rows.rec[last_row], excluded)
+    return child[eligible], last_row[eligible]
+
+
+def _answers(histories: Histories, child: Ints, last_row: Ints, age: Ints, year: Ints) -> pl.DataFrame:
+    key = histories.children.key[child]
+    went_home = np.isin(histories.rows.rec[last_row], [exits.CODES.index(code) for code in _HOME])
+    contact = _contact(key, age, went_home)
+    gone = np.isin(contact, _indices(rates.CONTACT, ("RHOM", "DIED")))
+    silent = ~gone & (contact != 0) & (uniform(key, "nothing known", age) < rates.UNKNOWN_WITHOUT_CONTACT)
+    unknown = gone | silent
+    return table(
+        histories,
+        child,
+        year,
+        {
+            "IN_TOUCH": labelled(tuple(rates.CONTACT), contact),
+            "ACTIV": _activity(key, age, year, unknown),
+            "ACCOM": _accommodation(key, age, unknown, _fostered(histories, last_row)),
+        },
+    )
+
+
+def _indices(names: dict[str, float], wanted: tuple[str, ...]) -> list[int]:
+    return [tuple(names).index(name) for name in wanted]
+
+
+def _contact(key: Keys, age: Ints, went_home: Bools) -> Ints:
+    found = pick(_lasting(key, "in touch", age), list(rates.CONTACT.values()))
+    home = tuple(rates.CONTACT).index("RHOM")
+    settled = went_home & (uniform(key, "stays home") < 0.6)
+    return np.where(settled, home, np.where((found == home) & ~went_home, 0, found))
+
+
+def _lasting(key: Keys, purpose: str, age: Ints) -> Floats:
+    same = uniform(key, f"{purpose} lasts", age) < _LASTING
+    found: Floats = np.where(same, uniform(key, purpose), uniform(key, purpose, age))
+    return found
+
+
+def _activity(key: Keys, age: Ints, year: Ints, unknown: Bools) -> pl.Series:
+    codes = ("F1", "P1", "F2", "P2", "F4", "P4", "F5", "P5", "F3", "P3", "G4", "G5", "G6", "0")
+    older = (age >= 19).astype(np.int64)
+    shares = np.array(list(rates.ACTIVITY.values())).T
+    kind = pick(_lasting(key, "activity", age), shares, older)
+    part = (uniform(key, "part time", age) > rates.FULL_TIME).astype(np.int64)
+    studies = 2 * kind + part
+    works = np.where(year >= _SPLIT_WORK, studies, 8 + part)
+    found = np.where(kind >= 4, 10 + kind - 4, np.where(kind >= 2, works, studies))
+    return labelled(codes, np.where(unknown, codes.index("0"), found))
+
+
+def _accommodation(key: Keys, age: Ints, unknown: Bools, fostered: Bools) -> pl.Series:
+    letters = tuple(rates.ACCOMMODATION)
+    codes = (*(letter + digit for digit in "12" for letter in letters), "Z1", "0")
+    older = (age >= 19).astype(np.int64)
+    unsuitable = uniform(key, "unsuitable", age) < np.array(rates.UNSUITABLE)[older]
+    shares = np.array(list(rates.ACCOMMODATION.values())).T
+    # A foyer is for adults, and an unsuitable home is drawn from a list of its own.
+    letter = pick(_lasting(key, "home", age), shares, np.where(unsuitable, 2, older))
+    letter = np.where((letters.index("T") == letter) & (age < 18), letters.index("D"), letter)
+    stays = np.select(
+        [age == 18, (age == 19) | (age == 20), age == 21],
+        [0.85, rates.STAYING_PUT, 0.10],
+        0.0,
+    )
+    former = fostered & ~unsuitable & (uniform(key, "stays put") < stays / (1 - np.array(rates.UNSUITABLE)[older]))
+    found = np.where(former, codes.index("Z1"), letter + unsuitable * len(letters))
+    return labelled(codes, np.where(unknown, codes.index("0"), found))
+
+
+def _fostered(histories: Histories, last_row: Ints) -> Bools:
+    """Whether a young person left foster care on the 18th birthday."""
+    rows = histories.rows
+    kind = histories.spells.kind[rows.spell[last_row]]
+    grown = rows.end[last_row] >= histories.periods.adult[rows.period[last_row]]
+    return np.isin(kind, (Kind.FOSTER, Kind.KIN)) & grown
