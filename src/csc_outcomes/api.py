@@ -31,8 +31,7 @@ checklist = Checklist(CHECKLIST)
 @cache
 def catalogue() -> Collection:
     """All measures, third parties' included."""
-    builders = {name: builder.function for name, builder in ssda903.BUILDERS.items()}
-    return discover(Collection("checklist", CHECKLIST, builders=builders))
+    return discover(Collection("checklist", CHECKLIST, builders=ssda903.BUILDERS))
 
 
 def measure(name: str) -> Measure:

@@ -122,7 +122,9 @@ def under(returns: Returns, key: Key, day: date, limit: int) -> bool:
 
 def children_only(returns: Returns, days: dict[Key, date]) -> set[Key]:
     """Of children with a day each, those not known to be 18 or over on it; unknown age stays."""
-    return {key for key, day in days.items() if age_on(returns, key, day) is None or under(returns, key, day, 18)}
+    return {
+        key for key, day in days.items() if age_on(returns, key, day) is None or under(returns, key, day, 18)
+    }
 
 
 def is_uasc_on(returns: Returns, key: Key, day: date) -> bool:

@@ -18,8 +18,8 @@ from .base import (
 )
 from .care import (
     Period,
-    first_days_looked_after,
     children_looked_after_on,
+    first_days_looked_after,
     periods_of,
     periods_of_care,
 )
@@ -128,9 +128,7 @@ def cla_any_in_year_number(
     return len(children_only(returns, days) if under_18_only else days), None
 
 
-def cla_net_change_number(
-    returns: Returns, start: date, end: date, *, under_18_only: bool = False
-) -> Figure:
+def cla_net_change_number(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
     before = start.fromordinal(start.toordinal() - 1)
     return len(_stock(returns, end, under_18_only)) - len(_stock(returns, before, under_18_only)), None
 

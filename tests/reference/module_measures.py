@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Figure, Returns, Row, aged, key_of
-from .care import care_days, children_looked_after_between
+from .base import Figure, Key, Returns, Row, aged, children_only, key_of
+from .care import care_days, first_days_looked_after
 from .modules import care_leavers, incidents_in_window, oc2_base
 
 if TYPE_CHECKING:
@@ -20,26 +20,44 @@ OUT_OF_ACCOMMODATION_BASE = {"G", "H", "R"}
 # ---- outcome 10: missing --------------------------------------------------------------------------------
 
 
-def _children_of(rows: list[Row]) -> int:
-    return len({key_of(row) for row in rows})
+def _incidents_per_child(
+    returns: Returns, start: date, end: date, kind: str, under_18_only: bool
+) -> dict[Key, int]:
+    """Incidents overlapping the window of every child looked after in it; age is that of the first day."""
+    days = first_days_looked_after(returns, start, end)
+    counts: dict[Key, int] = dict.fromkeys(children_only(returns, days) if under_18_only else days, 0)
+    for row in incidents_in_window(returns, start, end, kind):
+        if key_of(row) in counts:
+            counts[key_of(row)] += 1
+    return counts
 
 
-def missing_children_number(returns: Returns, start: date, end: date) -> Figure:
-    return _children_of(incidents_in_window(returns, start, end, "M")), None
+def _share_with_incident(returns: Returns, start: date, end: date, kind: str, under_18_only: bool) -> Figure:
+    counts = _incidents_per_child(returns, start, end, kind, under_18_only)
+    return sum(n > 0 for n in counts.values()), len(counts)
 
 
-def missing_children_pct(returns: Returns, start: date, end: date) -> Figure:
-    base = children_looked_after_between(returns, start, end)
-    return _children_of(incidents_in_window(returns, start, end, "M")), len(base)
+def missing_children_number(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    return _share_with_incident(returns, start, end, "M", under_18_only)[0], None
 
 
-def missing_incidents_number(returns: Returns, start: date, end: date) -> Figure:
-    return len(incidents_in_window(returns, start, end, "M")), None
+def missing_children_pct(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
+    return _share_with_incident(returns, start, end, "M", under_18_only)
 
 
-def missing_incidents_per_missing_child(returns: Returns, start: date, end: date) -> Figure:
-    rows = incidents_in_window(returns, start, end, "M")
-    return len(rows), _children_of(rows)
+def missing_incidents_number(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    return sum(_incidents_per_child(returns, start, end, "M", under_18_only).values()), None
+
+
+def missing_incidents_per_missing_child(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    counts = _incidents_per_child(returns, start, end, "M", under_18_only)
+    return sum(counts.values()), sum(n > 0 for n in counts.values())
 
 
 def missing_incidents_per_100_care_years(returns: Returns, start: date, end: date) -> Figure:
@@ -47,28 +65,37 @@ def missing_incidents_per_100_care_years(returns: Returns, start: date, end: dat
     return len(started), care_days(returns, start, end)
 
 
-def away_children_pct(returns: Returns, start: date, end: date) -> Figure:
-    base = children_looked_after_between(returns, start, end)
-    return _children_of(incidents_in_window(returns, start, end, "A")), len(base)
+def away_children_pct(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
+    return _share_with_incident(returns, start, end, "A", under_18_only)
 
 
 # ---- outcomes 9 and 13: care leavers --------------------------------------------------------------------
 
 
-def _active(rows: list[Row], codes: set[str]) -> Figure:
-    return sum(row["ACTIV"] in codes for row in rows), len(rows)
+def _active(returns: Returns, end: date, ages: str, codes: set[str], known_only: bool) -> Figure:
+    """Activity that is not known stays in the denominator unless only the known are asked for."""
+    active = [row["ACTIV"] for row in care_leavers(returns, end, LEAVER_AGES[ages])]
+    if known_only:
+        active = [code for code in active if code in EET | NEET]
+    return sum(code in codes for code in active), len(active)
 
 
-def care_leaver_eet_17_18_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _active(care_leavers(returns, end, LEAVER_AGES["17-18"]), EET)
+def care_leaver_eet_17_18_pct(
+    returns: Returns, start: date, end: date, *, known_only: bool = False
+) -> Figure:
+    return _active(returns, end, "17-18", EET, known_only)
 
 
-def care_leaver_eet_19_21_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _active(care_leavers(returns, end, LEAVER_AGES["19-21"]), EET)
+def care_leaver_eet_19_21_pct(
+    returns: Returns, start: date, end: date, *, known_only: bool = False
+) -> Figure:
+    return _active(returns, end, "19-21", EET, known_only)
 
 
-def care_leaver_neet_19_21_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _active(care_leavers(returns, end, LEAVER_AGES["19-21"]), NEET)
+def care_leaver_neet_19_21_pct(
+    returns: Returns, start: date, end: date, *, known_only: bool = False
+) -> Figure:
+    return _active(returns, end, "19-21", NEET, known_only)
 
 
 def _accommodation(returns: Returns, ref: date, ages: str) -> list[str]:
@@ -94,8 +121,10 @@ def care_leaver_suitable_accom_pct(
 # ---- outcomes 7, 17 and 18: the OC2 cohort --------------------------------------------------------------
 
 
-def _oc2_aged(returns: Returns, end: date, youngest: int, oldest: int) -> list[Row]:
-    return [row for row in oc2_base(returns, end) if aged(returns, key_of(row), end, youngest, oldest)]
+def _oc2_aged(returns: Returns, end: date, youngest: int, oldest: int, **rule: bool) -> list[Row]:
+    return [
+        row for row in oc2_base(returns, end, **rule) if aged(returns, key_of(row), end, youngest, oldest)
+    ]
 
 
 def _flagged(rows: list[Row], flag: str) -> Figure:
@@ -104,45 +133,45 @@ def _flagged(rows: list[Row], flag: str) -> Figure:
     return known.count("1"), len(known)
 
 
-def cla_convicted_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _flagged(_oc2_aged(returns, end, 10, 17), "CONVICTED")
+def cla_convicted_pct(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    return _flagged(_oc2_aged(returns, end, 10, 17, **rule), "CONVICTED")
 
 
-def _scores(returns: Returns, end: date) -> list[int]:
+def _scores(returns: Returns, end: date, **rule: bool) -> list[int]:
     """SDQ scores of 0 to 40 without a reason for having none."""
-    rows = [row for row in _oc2_aged(returns, end, 5, 16) if row["SDQ_REASON"] is None]
+    rows = [row for row in _oc2_aged(returns, end, 5, 16, **rule) if row["SDQ_REASON"] is None]
     return [row["SDQ_SCORE"] for row in rows if row["SDQ_SCORE"] is not None and 0 <= row["SDQ_SCORE"] <= 40]
 
 
-def sdq_mean(returns: Returns, start: date, end: date) -> Figure:
-    scores = _scores(returns, end)
+def sdq_mean(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    scores = _scores(returns, end, **rule)
     return sum(scores), len(scores)
 
 
-def sdq_concern_pct(returns: Returns, start: date, end: date) -> Figure:
-    scores = _scores(returns, end)
+def sdq_concern_pct(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    scores = _scores(returns, end, **rule)
     return sum(score >= 17 for score in scores), len(scores)
 
 
-def sdq_coverage_pct(returns: Returns, start: date, end: date) -> Figure:
-    return len(_scores(returns, end)), len(_oc2_aged(returns, end, 5, 16))
+def sdq_coverage_pct(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    return len(_scores(returns, end, **rule)), len(_oc2_aged(returns, end, 5, 16, **rule))
 
 
-def cla_health_assessment_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _flagged(oc2_base(returns, end), "HEALTH_ASSESSMENT")
+def cla_health_assessment_pct(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    return _flagged(oc2_base(returns, end, **rule), "HEALTH_ASSESSMENT")
 
 
-def cla_dental_check_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _flagged(oc2_base(returns, end), "TEETH_CHECK")
+def cla_dental_check_pct(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    return _flagged(oc2_base(returns, end, **rule), "TEETH_CHECK")
 
 
-def cla_immunised_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _flagged(oc2_base(returns, end), "IMMUNISATIONS")
+def cla_immunised_pct(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    return _flagged(oc2_base(returns, end, **rule), "IMMUNISATIONS")
 
 
-def cla_development_assessment_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _flagged(_oc2_aged(returns, end, 0, 4), "HEALTH_CHECK")
+def cla_development_assessment_pct(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    return _flagged(_oc2_aged(returns, end, 0, 4, **rule), "HEALTH_CHECK")
 
 
-def cla_substance_misuse_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _flagged(oc2_base(returns, end), "SUBSTANCE_MISUSE")
+def cla_substance_misuse_pct(returns: Returns, start: date, end: date, **rule: bool) -> Figure:
+    return _flagged(oc2_base(returns, end, **rule), "SUBSTANCE_MISUSE")

@@ -11,6 +11,7 @@ from .care import (
     backwards,
     care_rows,
     children_looked_after_between,
+    continuously_looked_after,
     periods_of_care,
     short_break_rows,
     stacked_rows,
@@ -139,9 +140,10 @@ def touches(row: Row, first: date, last: date) -> bool:
     return row["DECOM"] <= last and (row["END"] is None or row["END"] >= first) and not backwards(row, "END")
 
 
-def oc2_base(returns: Returns, ref: date) -> list[Row]:
-    """OC2 rows of the return year of `ref` whose child was looked after all year."""
-    cohort = looked_after_all_year(returns, ref)
+def oc2_base(returns: Returns, ref: date, *, oc2_rule: bool = True) -> list[Row]:
+    """OC2 rows of the return year of `ref` whose child was looked after all year, by the rule chosen (C5)."""
+    strict = continuously_looked_after(returns, year_end(return_year(ref)), 12)
+    cohort = looked_after_all_year(returns, ref) if oc2_rule else strict
     return [row for row in returns.oc2 if row["YEAR"] == return_year(ref) and key_of(row) in cohort]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from .base import Figure, Key, Returns, Row, aged, plus_months, under
+from .base import Figure, Key, Returns, Row, aged, children_only, plus_months, under
 from .care import (
     FOSTER,
     Run,
@@ -35,8 +35,15 @@ DISTANCE_NOT_KNOWN = 999.9
 # ---- outcome 4: residential care ------------------------------------------------------------------------
 
 
-def _placed_in(returns: Returns, day: date, places: Iterable[str]) -> Figure:
-    rows = placed_on(returns, day).values()
+def _placed(returns: Returns, day: date, under_18_only: bool) -> list[Row | None]:
+    """The row that says where each child looked after on the day is placed, adults left out if so asked."""
+    placed = placed_on(returns, day)
+    kept = children_only(returns, dict.fromkeys(placed, day)) if under_18_only else placed
+    return [row for key, row in placed.items() if key in kept]
+
+
+def _placed_in(returns: Returns, day: date, places: Iterable[str], under_18_only: bool) -> Figure:
+    rows = _placed(returns, day, under_18_only)
     return sum(row is not None and row["PLACE"] in places for row in rows), len(rows)
 
 
@@ -50,19 +57,21 @@ def _residential(residential: str, include_k3: bool, include_p3: bool) -> set[st
 
 
 def residential_share_seed_pct(
-    returns: Returns, start: date, end: date, *, include_k3: bool = True
+    returns: Returns, start: date, end: date, *, include_k3: bool = True, under_18_only: bool = False
 ) -> Figure:
-    return _placed_in(returns, end, _residential("seed", include_k3, False))
+    return _placed_in(returns, end, _residential("seed", include_k3, False), under_18_only)
 
 
-def residential_share_dfe_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _placed_in(returns, end, RESIDENTIAL["dfe"])
+def residential_share_dfe_pct(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    return _placed_in(returns, end, RESIDENTIAL["dfe"], under_18_only)
 
 
 def residential_share_all_pct(
-    returns: Returns, start: date, end: date, *, include_p3: bool = False
+    returns: Returns, start: date, end: date, *, include_p3: bool = False, under_18_only: bool = False
 ) -> Figure:
-    return _placed_in(returns, end, _residential("all", False, include_p3))
+    return _placed_in(returns, end, _residential("all", False, include_p3), under_18_only)
 
 
 def residential_stock_number(
@@ -73,20 +82,24 @@ def residential_stock_number(
     residential: str = "seed",
     include_k3: bool = True,
     include_p3: bool = False,
+    under_18_only: bool = False,
 ) -> Figure:
-    return _placed_in(returns, end, _residential(residential, include_k3, include_p3))[0], None
+    places = _residential(residential, include_k3, include_p3)
+    return _placed_in(returns, end, places, under_18_only)[0], None
 
 
 def residential_rate_10k(returns: Returns, start: date, end: date, **parameters: Any) -> Figure:
     return residential_stock_number(returns, start, end, **parameters)
 
 
-def semi_independent_share_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _placed_in(returns, end, SEMI_INDEPENDENT)
+def semi_independent_share_pct(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    return _placed_in(returns, end, SEMI_INDEPENDENT, under_18_only)
 
 
-def foster_share_pct(returns: Returns, start: date, end: date) -> Figure:
-    return _placed_in(returns, end, FOSTER)
+def foster_share_pct(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
+    return _placed_in(returns, end, FOSTER, under_18_only)
 
 
 # ---- outcome 5: local placements ------------------------------------------------------------------------
@@ -102,33 +115,40 @@ def _distance(row: Row | None) -> float | None:
     return None if miles == DISTANCE_NOT_KNOWN else miles
 
 
-def _foster_rows(returns: Returns, day: date) -> list[Row]:
-    return [row for row in placed_on(returns, day).values() if row is not None and row["PLACE"] in FOSTER]
+def _foster_rows(returns: Returns, day: date, under_18_only: bool) -> list[Row]:
+    rows = _placed(returns, day, under_18_only)
+    return [row for row in rows if row is not None and row["PLACE"] in FOSTER]
 
 
-def foster_out_la_number(returns: Returns, start: date, end: date) -> Figure:
-    return sum(_location(row) == "OUT" for row in _foster_rows(returns, end)), None
+def foster_out_la_number(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
+    return sum(_location(row) == "OUT" for row in _foster_rows(returns, end, under_18_only)), None
 
 
-def foster_out_la_pct(returns: Returns, start: date, end: date) -> Figure:
-    known = [_location(row) for row in _foster_rows(returns, end) if _location(row) is not None]
+def foster_out_la_pct(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
+    rows = _foster_rows(returns, end, under_18_only)
+    known = [_location(row) for row in rows if _location(row) is not None]
     return known.count("OUT"), len(known)
 
 
-def placed_inside_la_pct(returns: Returns, start: date, end: date) -> Figure:
-    known = [_location(row) for row in placed_on(returns, end).values() if _location(row) is not None]
+def placed_inside_la_pct(returns: Returns, start: date, end: date, *, under_18_only: bool = False) -> Figure:
+    rows = _placed(returns, end, under_18_only)
+    known = [_location(row) for row in rows if _location(row) is not None]
     return known.count("IN"), len(known)
 
 
-def placed_over_20_miles_pct(returns: Returns, start: date, end: date, *, known_only: bool = False) -> Figure:
-    miles = [_distance(row) for row in placed_on(returns, end).values()]
+def placed_over_20_miles_pct(
+    returns: Returns, start: date, end: date, *, known_only: bool = False, under_18_only: bool = False
+) -> Figure:
+    miles = [_distance(row) for row in _placed(returns, end, under_18_only)]
     if known_only:
         miles = [m for m in miles if m is not None]
     return sum(m is not None and m > 20.0 for m in miles), len(miles)
 
 
-def placed_over_20_miles_out_la_pct(returns: Returns, start: date, end: date) -> Figure:
-    rows = placed_on(returns, end).values()
+def placed_over_20_miles_out_la_pct(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
+    rows = _placed(returns, end, under_18_only)
     far = [row for row in rows if _distance(row) is not None and _distance(row) > 20.0]
     return sum(_location(row) == "OUT" for row in far), len(rows)
 
@@ -154,6 +174,11 @@ def new_placements_inside_la_pct(
 # ---- outcomes 6 and 19: stability -----------------------------------------------------------------------
 
 
+def _looked_after(returns: Returns, ref: date, under_18_only: bool) -> set[Key]:
+    children = children_looked_after_on(returns, ref)
+    return children_only(returns, dict.fromkeys(children, ref)) if under_18_only else children
+
+
 def placements_per_child(
     returns: Returns,
     ref: date,
@@ -161,10 +186,11 @@ def placements_per_child(
     *,
     same_carer_moves: bool = False,
     temporary_moves: bool = False,
+    under_18_only: bool = False,
 ) -> dict[Key, int]:
     """Placements with a night in (ref - months, ref], of every child looked after on ref."""
     after = plus_months(ref, -months)
-    counts = dict.fromkeys(children_looked_after_on(returns, ref), 0)
+    counts = dict.fromkeys(_looked_after(returns, ref, under_18_only), 0)
     for run in placement_runs(returns, same_carer_moves=same_carer_moves, temporary_moves=temporary_moves):
         if run.key in counts and run.start <= ref and (run.end is None or run.end > after):
             counts[run.key] += 1
@@ -181,9 +207,13 @@ def placements_3plus_pct(returns: Returns, start: date, end: date, **parameters:
     return sum(n >= 3 for n in counts.values()), len(counts)
 
 
-def placements_3plus_2yr_pct(returns: Returns, start: date, end: date, **parameters: bool) -> Figure:
+def placements_3plus_2yr_pct(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False, **moves: bool
+) -> Figure:
     cohort = continuously_looked_after(returns, end, 24)
-    counts = placements_per_child(returns, end, 24, **parameters)
+    if under_18_only:
+        cohort = children_only(returns, dict.fromkeys(cohort, end))
+    counts = placements_per_child(returns, end, 24, **moves)
     return sum(counts.get(key, 0) >= 3 for key in cohort), len(cohort)
 
 
@@ -231,21 +261,25 @@ def placement_moves_per_100_care_years(
     return moves, care_days(returns, start, end)
 
 
-def _children_with_workers(returns: Returns, ref: date) -> list[Key]:
+def _children_with_workers(returns: Returns, ref: date, under_18_only: bool) -> list[Key]:
     known = authorities_with_workers(returns, ref)
-    return [key for key in children_looked_after_on(returns, ref) if key[0] in known]
+    return [key for key in _looked_after(returns, ref, under_18_only) if key[0] in known]
 
 
-def social_workers_3plus_pct(returns: Returns, start: date, end: date) -> Figure:
+def social_workers_3plus_pct(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
     after = plus_months(end, -12)
-    children = _children_with_workers(returns, end)
+    children = _children_with_workers(returns, end, under_18_only)
     return sum(len(set(workers_of(returns, key, after, end))) >= 3 for key in children), len(children)
 
 
-def social_worker_changes_mean(returns: Returns, start: date, end: date) -> Figure:
+def social_worker_changes_mean(
+    returns: Returns, start: date, end: date, *, under_18_only: bool = False
+) -> Figure:
     """Passages from one worker to another (R10): A-B-A is two changes."""
     after = plus_months(end, -12)
-    children = _children_with_workers(returns, end)
+    children = _children_with_workers(returns, end, under_18_only)
     changes = 0
     for key in children:
         workers = workers_of(returns, key, after, end)

@@ -144,7 +144,7 @@ FOUND = [
     ("expected", "problems"),
     [
         ([{"area": "all", "value": "200/3"}, {"area": "A", "value": None}], 0),
-        ([{"area": "all", "value": "66.6666667"}, {"area": "A", "value": None}], 2),  # one wrong, one left
+        ([{"area": "all", "value": "66.66667"}, {"area": "A", "value": None}], 2),  # one wrong, one left
         ([{"area": "all", "value": "200/3"}, {"area": "A", "value": "0"}], 2),
         ([{"area": "all", "value": None}, {"area": "A", "value": None}], 2),
         ([{"area": "all", "value": "200/3"}], 1),

@@ -393,9 +393,14 @@ def median_limits_by_hand(values: list[int], confidence: Fraction) -> tuple[int,
     return best
 
 
-@pytest.mark.parametrize(
-    "confidence", [Fraction(1, 2), Fraction(9, 10), Fraction(19, 20), Fraction(499, 500)]
-)
+CONFIDENCES = {
+    "usual": [Fraction(1, 2), Fraction(9, 10), Fraction(19, 20), Fraction(499, 500)],
+    "met exactly by 15 and by 23 values": [Fraction(1_023, 1_024), Fraction(2_047, 2_048)],
+    "just missed by 15 values": [1 - Fraction(1, 1_024) * (1 - Fraction(1, 10**10))],
+}
+
+
+@pytest.mark.parametrize("confidence", sum(CONFIDENCES.values(), []), ids=float)
 def test_median_limits_agree_with_binomial_coefficients(confidence: Fraction) -> None:
     for n in range(1, 260):
         values = [3 * place for place in range(n)]

@@ -128,6 +128,31 @@ def test_every_kind_of_sequence_gives_the_same(values: list[float | None], place
     assert all(isinstance(sequences[name], np.ndarray) for name in sequences if name != "series")
 
 
+@pytest.mark.parametrize(
+    ("value", "places"),
+    [
+        (640_592_070_448_239.8, 1),
+        (66_246_583_966_074.555, 2),
+        (6_945_784_720_881_880.0, 0),
+        (2.8422454438745984e16, -1),
+        (1.7976931348623157e308, 22),
+        (5e-324, 22),
+    ],
+)
+def test_numbers_of_more_digits_than_comparing_floats_can_settle(value: float, places: int) -> None:
+    assert round_half_up([value, -value], places).tolist() == [
+        by_decimals(value, places),
+        by_decimals(-value, places),
+    ]
+
+
+def test_whole_numbers_too_large_for_a_float_are_rounded_as_they_are() -> None:
+    large = 144_115_188_075_855_950
+    assert float(by_decimals(float(large), -2)) != 144_115_188_075_856_000.0
+    for values in (np.array([large]), [large], pd.Series([large])):
+        assert list(round_half_up(values, -2)) == [144_115_188_075_856_000.0]
+
+
 def test_minus_zero_prints_as_zero() -> None:
     assert str(round_half_up(-0.2, 0)) == "0"
     assert str(round_half_up([-0.2], 0)[0]) == "0.0"

@@ -12,10 +12,11 @@ from csc_outcomes.definitions.fingerprint import fingerprint
 from csc_outcomes.errors import DefinitionError, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
+    from csc_outcomes.definitions.fingerprint import TableBuilder
     from csc_outcomes.definitions.indicator import Indicator
     from csc_outcomes.definitions.measure import Measure
 
@@ -32,12 +33,12 @@ class Collection:
     Attributes:
         name: who offers it.
         indicators: the indicators; each id of a measure is used once.
-        builders: derived table name to the function that builds it; part of the fingerprints.
+        builders: derived table name to how it is built; part of the fingerprints.
     """
 
     name: str
     indicators: tuple[Indicator, ...]
-    builders: Mapping[str, Callable[..., Any]] = field(factory=dict, kw_only=True, repr=False)
+    builders: Mapping[str, TableBuilder] = field(factory=dict, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a collection in which two measures share an id."""

@@ -1,32 +1,49 @@
 """A measure's fingerprint: a hash of everything its numbers depend on.
 
 It covers the declared fields and the source of the selection, of every function and constant of the
-same package that the selection uses, directly or through others, and of the builders of the tables it needs.
-Comments, docstrings and layout do not count.
+same package that the selection uses, directly or through others, and of the builders of the tables it needs,
+back to the return. Comments, docstrings and layout do not count.
 """
 
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import hashlib
 import inspect
+import sys
 import textwrap
+from enum import Enum
+from functools import cache, partial
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from csc_outcomes.definitions.measure import Measure
 
 
-def fingerprint(measure: Measure, builders: Mapping[str, Callable[..., Any]]) -> str:
+class TableBuilder(Protocol):
+    """How a table is derived: the function that makes it, and the names of the tables that go in."""
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """Makes the table."""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the tables that it is made from."""
+
+
+def fingerprint(measure: Measure, builders: Mapping[str, TableBuilder]) -> str:
     """Sixteen hexadecimal digits; equal for equal definitions on every machine."""
     found: dict[str, str] = {}
     _collect(measure.select, found)
-    for need in sorted(measure.needs):
-        if need in builders:
-            _collect(builders[need], found)
+    for table in _upstream(measure.needs, builders):
+        _collect(builders[table].function, found)
     text = "\n".join([_declared(measure), *(found[name] for name in sorted(found))])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -44,51 +61,114 @@ def _declared(measure: Measure) -> str:
     )  # fmt: skip
 
 
-def _collect(function: Callable[..., Any], found: dict[str, str]) -> None:
-    if not isinstance(function, FunctionType) or _name(function) in found:
+def _upstream(needs: Iterable[str], builders: Mapping[str, TableBuilder]) -> list[str]:
+    """Derived tables among the needed ones and among those that they are made from."""
+    waiting, seen = [name for name in needs if name in builders], list[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.append(name)
+            waiting += [entry for entry in builders[name].inputs if entry in builders]
+    return seen
+
+
+# ---- what a function uses -----------------------------------------------------------------------------
+
+
+def _collect(function: Any, found: dict[str, str]) -> None:
+    """Add a function's source and, in the same package, all that it uses."""
+    if isinstance(function, partial):
+        _add_value(_name(function.func), (function.args, function.keywords), found)
+        function = function.func
+    function = inspect.unwrap(function)
+    if not isinstance(function, FunctionType):
+        return
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    for name, value in zip(function.__code__.co_freevars, cells, strict=True):
+        _add_value(f"{_name(function)}.{name}", value, found)
+    if _name(function) in found:
         return
     found[_name(function)] = _source(function)
-    package = function.__module__.split(".")[0]
-    used = {node.id for node in ast.walk(ast.parse(found[_name(function)])) if isinstance(node, ast.Name)}
-    for name in sorted(used & function.__globals__.keys()):
-        _collect_value(f"{function.__module__}.{name}", function.__globals__[name], package, found)
-    for value in _attributes(function):
-        _collect(value, found)
+    _collect_used(_source(function), function.__module__, function.__globals__, found)
 
 
-def _collect_value(name: str, value: Any, package: str, found: dict[str, str]) -> None:
+def _collect_used(source: str, module: str, names: Mapping[str, Any], found: dict[str, str]) -> None:
+    """Follow the module's names and the attributes of modules, such as `kit.age`, that a source mentions."""
+    plain, dotted = _mentioned(source)
+    for name in plain:
+        if name in names:
+            _collect_value(module, name, names[name], found)
+    for owner, name in dotted:
+        home = names.get(owner)
+        if isinstance(home, ModuleType) and _same_package(home.__name__, module) and hasattr(home, name):
+            _collect_value(home.__name__, name, getattr(home, name), found)
+
+
+def _collect_value(module: str, name: str, value: Any, found: dict[str, str]) -> None:
+    target = inspect.unwrap(value) if callable(value) else value
+    if isinstance(target, FunctionType):
+        if _same_package(target.__module__, module):
+            _collect(target, found)
+    elif not isinstance(target, (ModuleType, type)) and not _add_value(f"{module}.{name}", target, found):
+        _collect_assignment(module, name, found)
+
+
+def _collect_assignment(module: str, name: str, found: dict[str, str]) -> None:
+    """A constant that cannot be written down, such as an expression: its source, and what that uses."""
+    home, source = _assignment(module, name)
+    if source and f"{home}.{name}" not in found:
+        found[f"{home}.{name}"] = source
+        _collect_used(source, home, vars(sys.modules[home]), found)
+
+
+def _add_value(name: str, value: Any, found: dict[str, str]) -> bool:
+    """Write a value down and follow the functions in it; False if it cannot be written down."""
+    functions: list[FunctionType] = []
+    text = _written(value, functions)
+    if text is None:
+        return False
+    found[f"{name} = {text}"] = text
+    for function in functions:
+        _collect(function, found)
+    return True
+
+
+def _written(value: Any, functions: list[FunctionType]) -> str | None:
+    """A value as text that is the same in every process, or None where there is no such text."""
+    if value is None or isinstance(value, (str, bytes, bool, int, float, dt.date)):
+        return repr(value)
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
     if isinstance(value, FunctionType):
-        if value.__module__.split(".")[0] == package:
-            _collect(value, found)
-    elif isinstance(value, (str, int, float, tuple, frozenset, list, dict, set)):
-        found.setdefault(name, _stable(value))
+        functions.append(value)
+        return _name(value)
+    if isinstance(value, dict):
+        parts = [_written(item, functions) for item in value.items()]
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        parts = [_written(item, functions) for item in value]
+    elif attrs.has(type(value)):
+        parts = [_written(getattr(value, entry.name), functions) for entry in attrs.fields(type(value))]
+    else:
+        return None
+    texts = [part for part in parts if part is not None]
+    if len(texts) < len(parts):
+        return None
+    ordered = sorted(texts) if isinstance(value, (set, frozenset)) else texts
+    return f"{type(value).__name__}({', '.join(ordered)})"
 
 
-def _attributes(function: FunctionType) -> list[FunctionType]:
-    """Functions reached through a module, such as `kit.age`."""
-    package = function.__module__.split(".")[0]
-    reached = []
-    for node in ast.walk(ast.parse(_source(function))):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            module = function.__globals__.get(node.value.id)
-            value = getattr(module, node.attr, None)
-            if (
-                isinstance(module, ModuleType)
-                and isinstance(value, FunctionType)
-                and (value.__module__.split(".")[0] == package)
-            ):
-                reached.append(value)
-    return reached
+# ---- sources ------------------------------------------------------------------------------------------
 
 
-def _stable(value: Any) -> str:
-    return repr(sorted(value, key=repr)) if isinstance(value, (set, frozenset)) else repr(value)
+def _same_package(first: str, second: str) -> bool:
+    return first.split(".")[0] == second.split(".")[0]
 
 
-def _name(function: FunctionType) -> str:
+def _name(function: Any) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
+@cache
 def _source(function: FunctionType) -> str:
     """Normalised source; of a function typed at a prompt, which has none, its code and constants."""
     try:
@@ -107,3 +187,38 @@ def _is_docstring(statement: Any) -> bool:
     return (
         isinstance(statement, ast.Expr) and isinstance(value, ast.Constant) and isinstance(value.value, str)
     )
+
+
+@cache
+def _mentioned(source: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Names, and attributes of names, that a source mentions."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return [], []
+    plain = {node.id for node in nodes if isinstance(node, ast.Name)}
+    dotted = {
+        (node.value.id, node.attr)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    return sorted(plain), sorted(dotted)
+
+
+@cache
+def _assignment(module: str, name: str) -> tuple[str, str]:
+    """Where a module's constant is assigned, followed through imports of the package, and its source."""
+    try:
+        body = ast.parse(inspect.getsource(sys.modules[module])).body
+    except (OSError, KeyError, TypeError):
+        return module, ""
+    for node in body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            assigned = getattr(node, "value", None)
+            return module, ast.unparse(assigned) if assigned else ""
+        if isinstance(node, ast.ImportFrom) and node.module and _same_package(node.module, module):
+            for alias in node.names:
+                if name == (alias.asname or alias.name):
+                    return _assignment(node.module, alias.name)
+    return module, ""

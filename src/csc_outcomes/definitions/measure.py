@@ -7,6 +7,7 @@ engine does windows, areas, breakdowns, rates, limits and statuses.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from csc_outcomes.definitions import units
 from csc_outcomes.errors import DefinitionError, InputError, all_at_once, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 
 class Kind(Enum):
@@ -251,6 +252,9 @@ def resolve_parameters(
     resolved = {}
     for measure in measures:
         own = given.get(measure.id, {})
+        if not isinstance(own, Mapping):
+            problems.append(f"{measure.id}: needed a mapping of parameter names to values, found {own!r}")
+            own = {}
         declared = {p.name for p in measure.parameters}
         problems += [f"{measure.id} has no parameter {name!r}" for name in own if name not in declared]
         values = measure.defaults()

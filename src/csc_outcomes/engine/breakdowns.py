@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import ARM
-from csc_outcomes.errors import unknown
+from csc_outcomes.errors import InputError, unknown
 from csc_outcomes.sources.ssda903_codes import CIN, PLACE
 
 if TYPE_CHECKING:
@@ -167,12 +167,16 @@ def parse_by(by: Sequence[str] | str | None, data: Data, *, cohort: bool) -> tup
 
     Raises:
         UnknownNameError: names that are no breakdown, with near ones.
+        InputError: LA crossed with a breakdown: every area has rows of its own.
     """
     names = [by] if isinstance(by, str) else list(by or ())
     parts = [tuple(part.strip() for part in name.split(" x ")) for name in names]
-    strangers = [p for row in parts for p in row if p not in BREAKDOWNS and (p != AREA or len(row) > 1)]
+    strangers = [p for row in parts for p in row if p not in BREAKDOWNS and p != AREA]
     if strangers:
         raise unknown("breakdown", strangers, [AREA, *BREAKDOWNS])
+    crossed = [name for name, row in zip(names, parts, strict=True) if AREA in row and len(row) > 1]
+    if crossed:
+        raise InputError(f"by: {', '.join(crossed)}: LA is not crossed; by=['LA', 'sex'] gives every area its groups")
     rows = tuple(dict.fromkeys(tuple(BREAKDOWNS[p] for p in row) for row in parts if row != (AREA,)))
     wanted = By((AREA,) in parts, rows)
     problems = [

@@ -106,6 +106,5 @@ def computed(run: Run, policy: PopulationPolicy, confidence: float) -> Run:
 
 def _arms(windows: Windows, by: By) -> list[str]:
     """Arms of the cohort, in order, where they are asked for."""
-    if windows.cohort is None or not any(b.name == "arm" for b in by.dimensions):
-        return []
-    return [arm for arm in sorted(windows.cohort["ARM"].drop_nulls().unique().to_list()) if arm != UNKNOWN]
+    asked = any(breakdown.name == "arm" for breakdown in by.dimensions)
+    return [arm for arm in windows.arms if arm != UNKNOWN] if asked else []

@@ -38,7 +38,7 @@ class WindowDates:
     @classmethod
     def per_child(cls, lookback_months: int) -> WindowDates:
         """A pair of dates in every row, put there by the cohort."""
-        return cls(nw.col(WINDOW_START), nw.col(WINDOW_END), lookback_months, ["KEY", SPELL])
+        return cls(nw.col(WINDOW_START), nw.col(WINDOW_END), lookback_months, ["KEY", SPELL, ARM])
 
     @property
     def after_end(self) -> nw.Expr:

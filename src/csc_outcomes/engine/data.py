@@ -64,7 +64,7 @@ class Data:
             from csc_outcomes.engine.spark import SparkWorkshop
 
             self._coder: Coder | None = None
-            self._workshop: Any = SparkWorkshop.of(returns, la=la, year=year)
+            self._workshop: Any = SparkWorkshop.of(returns, la=la, year=year, directory=self._postcodes)
         else:
             self._coder = Coder()
             self._workshop = Workshop(self._typed(returns, la, year), ssda903.BUILDERS)
@@ -123,7 +123,7 @@ class Data:
         if frame is None:
             return None
         local = frame.toPandas() if is_spark(frame) else frame
-        return populations.population(to_polars(local, POPULATION))
+        return populations.population(standard_names(to_polars(local, POPULATION), POPULATION))
 
     def _read_postcodes(self, frame: Any) -> pl.DataFrame | None:
         if frame is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import polars.selectors as cs
 from attrs import define, field, frozen
 
 from csc_outcomes.definitions.tables import Column, ColumnType, Table
@@ -68,21 +69,21 @@ def to_polars(frame: Any, name: str) -> pl.DataFrame:
         InputError: the object is no frame of a kind the library knows, or has duplicate columns.
     """
     module = type(frame).__module__.split(".")[0]
-    if isinstance(frame, pl.LazyFrame):
-        return frame.collect()
-    if isinstance(frame, pl.DataFrame):
-        return frame
+    if isinstance(frame, (pl.LazyFrame, pl.DataFrame)):
+        # NaN would be a value like any other: a child of that name, or a number that is not missing.
+        return frame.lazy().collect().with_columns(cs.float().fill_nan(None))
     if module == "pandas":
         return _from_pandas(frame, name)
     if module in ("pyarrow", "duckdb", "_duckdb"):
-        return _from_arrow(frame)
+        return _from_arrow(frame, name).with_columns(cs.float().fill_nan(None))
     raise InputError(
         f"table {name!r}: needed a pandas, Polars, PyArrow, DuckDB or Spark frame, found {type(frame).__name__}"
     )
 
 
-def _from_arrow(frame: Any) -> pl.DataFrame:
+def _from_arrow(frame: Any, name: str) -> pl.DataFrame:
     table = frame if hasattr(frame, "column_names") else frame.to_arrow_table()
+    _refuse_twice(table.column_names, name)
     result = pl.from_arrow(table)
     assert isinstance(result, pl.DataFrame)
     return result
@@ -91,10 +92,7 @@ def _from_arrow(frame: Any) -> pl.DataFrame:
 def _from_pandas(frame: Any, name: str) -> pl.DataFrame:
     if not hasattr(frame, "columns"):
         raise InputError(f"table {name!r}: needed a frame, found a pandas {type(frame).__name__}")
-    columns = [str(column) for column in frame.columns]
-    if len(set(columns)) < len(columns):
-        twice = sorted({column for column in columns if columns.count(column) > 1})
-        raise InputError(f"table {name!r}: columns found twice: {', '.join(twice)}; rename or drop one")
+    _refuse_twice([str(column) for column in frame.columns], name)
     named = [level for level in frame.index.names if level is not None and level not in frame.columns]
     if named:
         frame = frame.reset_index(level=named)
@@ -106,7 +104,8 @@ def _pandas_column(column: Any, name: str) -> pl.Series:
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype if len(column.cat.categories) else object)
+        kind = column.cat.categories.dtype
+        column = column.astype(object if kind.kind in "iub" else kind)  # integers have no place for a blank
     try:
         series: pl.Series = pl.from_pandas(column, nan_to_null=True)
     except Exception:  # pyarrow raises several kinds for a column of mixed types
@@ -117,11 +116,14 @@ def _pandas_column(column: Any, name: str) -> pl.Series:
 def standard_names(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Column names as the return writes them: no byte order mark, no space around, upper case."""
     names = {column: column.replace("\ufeff", "").strip().strip('"').upper() for column in frame.columns}
-    if len(set(names.values())) < len(names):
-        values = list(names.values())
-        twice = sorted({value for value in values if values.count(value) > 1})
-        raise InputError(f"table {name!r}: columns found twice: {', '.join(twice)}; rename or drop one")
+    _refuse_twice(list(names.values()), name)
     return frame.rename(names)
+
+
+def _refuse_twice(columns: list[str], name: str) -> None:
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    if twice:
+        raise InputError(f"table {name!r}: columns found twice: {', '.join(twice)}; rename or drop one")
 
 
 def missing_columns(table: Table, name: str, found: Iterable[str]) -> list[str]:
@@ -156,6 +158,7 @@ def typed(raw: pl.DataFrame, table: Table, name: str, *, la: str | None, year: i
     problems = missing_columns(table, name, frame.columns)
     if "LA" not in frame.columns and la is None:
         problems.append(f"table {name!r} has no column 'LA'; give la= or add the column")
+    problems += _unreadable_years(frame, name)
     all_at_once("tables cannot be used as given", problems)
     found: list[Problem] = []
     present = [column for column in table.columns if column.name in frame.columns]
@@ -163,6 +166,16 @@ def typed(raw: pl.DataFrame, table: Table, name: str, *, la: str | None, year: i
     result = _with_origin(pl.DataFrame(columns), frame, la, year)
     kept = _keyed(result, table, name, found)
     return Typed(kept, tuple(found), rows_read=raw.height)
+
+
+def _unreadable_years(frame: pl.DataFrame, name: str) -> list[str]:
+    """A return year that cannot be read decides which return wins and what is covered: it is never guessed."""
+    if "YEAR" not in frame.columns:
+        return []
+    sensible = _integer(frame["YEAR"]).is_between(_EARLIEST_YEAR, _LATEST_YEAR).fill_null(value=False)
+    lost = int((~sensible & ~_blank(frame["YEAR"])).sum())
+    needed = "needed the year ending 31 March as a number such as 2024"
+    return [f"table {name!r}: YEAR cannot be read in {lost} rows; {needed}"] if lost else []
 
 
 def _with_origin(result: pl.DataFrame, frame: pl.DataFrame, la: str | None, year: int | None) -> pl.DataFrame:
@@ -219,6 +232,9 @@ def _text(raw: pl.Series) -> pl.Series:
 
 def _identifier(raw: pl.Series) -> pl.Series:
     text = _text(raw).str.strip_chars()
+    if text.str.contains(".0", literal=True).any():
+        # Numbers that went through floats on their way into text; the other tables hold them without '.0'.
+        text = text.str.replace(_NUMERIC_TEXT, "$1")
     return pl.select(pl.when(text != "").then(text)).to_series().alias(raw.name)
 
 

@@ -374,9 +374,8 @@ def wilson(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
     centre = 2 * x + z * z
     reach = z * np.sqrt(z * z + 4 * x * (1 - x / n))
     width = 2 * (n + z * z)
-    lower = np.where(x == 0, 0.0, (centre - reach) / width)
     upper = np.where(x == n, 1.0, (centre + reach) / width)
-    return lower, upper
+    return (centre - reach) / width, upper
 
 
 def _student_limits(
@@ -515,10 +514,12 @@ def _median_rank(size: Floats, tail: float) -> Floats:
     trials = np.maximum(distinct, 1).astype(np.int64)
     guess = np.nan_to_num(np.floor(special.bdtrik(tail, trials, 0.5)))
     rank = np.zeros(distinct.size)
-    # The inverse is not exact at whole numbers; the distribution function settles it.
+    # The inverse is not exact at whole numbers; the distribution function settles it, where a confidence met
+    # exactly (15 values, 1023 of 1024) must not fail on the last bit.
     for step in (-1, 0, 1):
         below = guess + step
-        fits = (below >= 0) & (special.bdtr(np.clip(below, 0, trials), trials, 0.5) <= tail)
+        share = special.bdtr(np.clip(below, 0, trials), trials, 0.5)
+        fits = (below >= 0) & (share <= tail * (1 + 1e-12))
         rank = np.where(fits, below + 1, rank)
     return np.where(distinct > 0, rank, 0)[where]
 

@@ -12,8 +12,9 @@ import polars as pl
 from attrs import field, frozen
 
 from csc_outcomes.engine.breakdowns import BREAKDOWNS, CROSS, By
-from csc_outcomes.engine.cells import AREA, marked
+from csc_outcomes.engine.cells import AREA, group_names, marked
 from csc_outcomes.engine.plans import ALL, cases_of
+from csc_outcomes.engine.rows import STATISTIC, STATISTICS
 from csc_outcomes.errors import InputError, unknown
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def explained(run: Run, window: str | None, area: str, breakdown: str, group: st
     if area != ALL and area not in run.data.areas:
         raise unknown("area", [area], [ALL, *run.data.areas])
     by = _by(breakdown)
+    _check_group(run, by, breakdown, group)
     if not plan.answerable:
         verdict = plan.verdicts[ALL]
         raise InputError(f"explain: {run.measure.id} has no cases for {plan.label}: {verdict.why}")
@@ -109,8 +111,16 @@ def _plan(run: Run, window: str | None) -> Plan:
     raise unknown("window", [window], labels)
 
 
+def _check_group(run: Run, by: By, breakdown: str, group: str) -> None:
+    known = [ALL, *(STATISTICS if breakdown == STATISTIC else ())]
+    if by.rows:
+        known += group_names(by.rows[0], run.windows.arms)
+    if group not in known:
+        raise unknown(f"group of {breakdown}", [group], known)
+
+
 def _by(breakdown: str) -> By:
-    if breakdown == ALL:
+    if breakdown in (ALL, STATISTIC):  # a quartile rests on the cases of the total
         return By(areas=True, rows=())
     parts = [part.strip() for part in breakdown.split(CROSS)]
     strangers = [part for part in parts if part not in BREAKDOWNS]

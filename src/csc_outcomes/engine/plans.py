@@ -110,8 +110,8 @@ def _per_child_plan(measure: Measure, judge: Judge, data: Data, cohort: pl.DataF
     )
     covered = _covered(dated, judge, entry.label)
     kept = dated.filter(covered)
-    known = _known_children(data, judge)
-    strangers = kept.join(known, on="KEY", how="anti").height if known is not None else kept.height
+    known = pl.DataFrame(data.children().select("KEY").collect("polars").to_native())
+    strangers = kept.join(known, on="KEY", how="anti").height
     notes = [
         Note("cohort", "spells", f"{cohort.height} spells in the cohort", entry.label, count=cohort.height),
     ]
@@ -125,13 +125,15 @@ def _per_child_plan(measure: Measure, judge: Judge, data: Data, cohort: pl.DataF
     lacking = judge.missing_tables()
     missing = Verdict(Status.NO_DATA, f"table {', '.join(lacking)} is not in the data") if lacking else None
     nobody = Verdict(Status.INCOMPLETE, "no spell of the cohort is covered by the returns at hand")
-    areas = [*data.areas, ALL]
-    verdict = missing or (nobody if kept.is_empty() else Verdict())
+    # An authority of whose spells none is left would otherwise show 0 as if it had been counted.
+    lost_areas = set(cohort["LA"].cast(pl.String)) - set(kept["LA"].cast(pl.String))
+    verdicts = {area: missing or (nobody if area in lost_areas else Verdict()) for area in data.areas}
+    verdicts[ALL] = missing or (nobody if kept.is_empty() else Verdict())
     return Plan(
         entry.label,
         None,
         WindowDates.per_child(measure.lookback_months),
-        dict.fromkeys(areas, verdict),
+        verdicts,
         kept.select("KEY", SPELL, ARM, WINDOW_START, WINDOW_END),
         tuple(notes),
     )
@@ -139,11 +141,13 @@ def _per_child_plan(measure: Measure, judge: Judge, data: Data, cohort: pl.DataF
 
 def _covered(dated: pl.DataFrame, judge: Judge, label: str) -> pl.Series:
     """Whether each spell's dates can be answered for, judged once per authority and pair of dates."""
-    from csc_outcomes.engine.windows import Window
+    from csc_outcomes.engine.windows import FIRST_DAY, LAST_DAY, Window
 
     combinations = dated.select(pl.col("LA").cast(pl.String), WINDOW_START, WINDOW_END).unique()
     fine = [
-        judge.judge(area, Window(start, end, label=label)).status is None
+        FIRST_DAY <= start
+        and end <= LAST_DAY
+        and judge.judge(area, Window(start, end, label=label)).status is None
         for area, start, end in combinations.iter_rows()
     ]
     judged = combinations.with_columns(pl.Series("FINE", fine, dtype=pl.Boolean))
@@ -151,14 +155,6 @@ def _covered(dated: pl.DataFrame, judge: Judge, label: str) -> pl.Series:
         judged, on=["LA", WINDOW_START, WINDOW_END], how="left", maintain_order="left"
     )
     return joined["FINE"].fill_null(value=False)
-
-
-def _known_children(data: Data, judge: Judge) -> pl.DataFrame | None:
-    for need in judge.covers:
-        table = data.table(need)
-        if "KEY" in table.collect_schema().names():
-            return pl.DataFrame(table.select("KEY").unique().collect("polars").to_native())
-    return None
 
 
 @frozen

@@ -26,6 +26,7 @@ COLUMNS = (
     "numerator", "denominator", "value", "lower", "upper", "interval", "unit", "status",
 )  # fmt: skip
 BOOTSTRAP, ORDER_STATISTICS = "bootstrap over children", "order statistics"
+STATISTIC = "statistic"
 STATISTICS = {"min": 0.0, "p25": 0.25, "median": 0.5, "p75": 0.75, "max": 1.0}
 _BLOCKED = {Status.NO_DATA.value, Status.INCOMPLETE.value}
 
@@ -222,7 +223,7 @@ class RowMaker:
                 LOWER=none, UPPER=none, INTERVAL=pl.lit(""), NO_POPULATION=pl.lit(value=False),
             )  # fmt: skip
             pieces.append(piece)
-        return self._finished(pl.concat(pieces), "statistic")
+        return self._finished(pl.concat(pieces), STATISTIC)
 
     # ---- statuses ------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DateLike = dt.date | str
 Rule = Literal["immediate", "seasonal", "extended_20m", "history_3y", "reporting_year", "snapshot"]
 _DAY = dt.timedelta(days=1)
-_FIRST, _LAST = dt.date(1948, 7, 5), dt.date(2098, 12, 31)
+FIRST_DAY, LAST_DAY = dt.date(1948, 7, 5), dt.date(2098, 12, 31)
 # Looked-after children as a legal group begin with the Children Act 1948; beyond 2098 lies the open end.
 
 
@@ -32,12 +32,11 @@ def to_date(value: DateLike, what: str) -> dt.date:
     Raises:
         InputError: anything else, 03/04/2024 included (day and month would have to be guessed).
     """
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
+    moment: Any = value.date() if isinstance(value, dt.datetime) else value
+    if isinstance(moment, dt.date) and moment == moment:  # pandas' missing date is unequal to itself
+        return moment
     try:
-        return dt.date.fromisoformat(value) if len(value) == 10 else dt.datetime.fromisoformat(value).date()
+        return dt.date.fromisoformat(moment) if len(moment) == 10 else dt.datetime.fromisoformat(moment).date()
     except (TypeError, ValueError):
         raise InputError(
             f"{what}: needed a date such as '2024-03-31' (year-month-day), found {value!r}"
@@ -74,8 +73,9 @@ class Window:
         """Check the order of the dates and fill the label."""
         if self.end < self.start:
             raise InputError(f"window: needed an end on or after the start, found {self.start} to {self.end}")
-        if self.start < _FIRST or self.end > _LAST:
-            raise InputError(f"window: needed dates from {_FIRST} to {_LAST}, found {self.start} to {self.end}")
+        if self.start < FIRST_DAY or self.end > LAST_DAY:
+            needed = f"needed dates from {FIRST_DAY} to {LAST_DAY}"
+            raise InputError(f"window: {needed}, found {self.start} to {self.end}")
         if not self.label:
             text = str(self.end) if self.is_day else f"{self.start} to {self.end}"
             object.__setattr__(self, "label", text)
@@ -107,7 +107,9 @@ class Window:
         """Number of whole calendar months, or None where the window is not made of them."""
         after = self.end + _DAY
         months = (after.year - self.start.year) * 12 + after.month - self.start.month
-        return months if months > 0 and shift_months(self.start, months) == after else None
+        # Twelve months that end on 28 February of a leap year begin on 28 February: only backwards are they whole.
+        whole = shift_months(self.start, months) == after or shift_months(after, -months) == self.start
+        return months if months > 0 and whole else None
 
     @property
     def years(self) -> float:
@@ -167,6 +169,11 @@ class Windows:
             if window.label == label:
                 return window
         raise unknown("window", [label], (window.label for window in self.windows))
+
+    @property
+    def arms(self) -> list[str]:
+        """Arms of the cohort, in order; none without a cohort."""
+        return [] if self.cohort is None else sorted(self.cohort["ARM"].drop_nulls().unique().to_list())
 
     @classmethod
     def of(cls, windows: Window | Windows | Any) -> Windows:
@@ -357,7 +364,7 @@ def read_cohort(cohort: Any) -> pl.DataFrame:
     arm = _identifier(frame["ARM"]) if "ARM" in frame.columns else pl.lit(None, dtype=pl.String)
     result = frame.select(
         LA=_identifier(frame["LA"]), CHILD=_identifier(frame["CHILD"]), INDEX_DATE=_date(frame["INDEX_DATE"])
-    ).with_columns(arm.alias("ARM"))
+    ).with_columns(arm.alias("ARM")).with_columns(pl.col("ARM").fill_null("unknown"))
     problems = [
         f"{result[name].null_count()} rows without a (readable) {name}"
         for name in ("LA", "CHILD", "INDEX_DATE")

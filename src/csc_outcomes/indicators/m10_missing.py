@@ -103,11 +103,13 @@ def incidents_per_child(tables: Tables, window: WindowDates, parameters: Paramet
 
 def incidents_per_care_time(tables: Tables, window: WindowDates, _parameters: Parameters) -> Cases:
     """Stack the missing incidents that start in the window on the days in care in it."""
-    columns = [*window.keys, "LA", "DOB", "ROW", "ON"]
-    whole = [c("EVENTS").cast(nw.Int64), c("DAYS").cast(nw.Int64)]
-    began = _began(tables, window).with_columns(EVENTS=nw.lit(1), DAYS=nw.lit(0))
-    days = care_days(tables, window).with_columns(EVENTS=nw.lit(0))
-    rows = nw.concat([began.select(*columns, *whole), days.select(*columns, *whole)], how="vertical")
+    nothing, one = nw.lit(0).cast(nw.Int64), nw.lit(1).cast(nw.Int64)
+    began = _began(tables, window).with_columns(EVENTS=one, DAYS=nothing)
+    days = care_days(tables, window).with_columns(EVENTS=nothing)
+    # Columns that both have: with windows per child these hold what the cohort adds, the arm among it.
+    of_days = set(days.collect_schema().names())
+    columns = [name for name in began.collect_schema().names() if name in of_days]
+    rows = nw.concat([began.select(columns), days.select(columns)], how="vertical")
     cases = Cases(rows, on=c("ON"), row="ROW", numerator=c("EVENTS"), denominator=c("DAYS"))
     adult = (c("DAYS") > 0) & (kit.age("DOB", c("ON")) >= 18)
     return cases.report(adult, "rows of days in care from 18 or over, counted")

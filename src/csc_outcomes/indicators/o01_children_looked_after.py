@@ -348,8 +348,6 @@ _MEASURES = (
         basis=Basis.CHOICE,
         references=(DFE_GUIDE,),
         parameters=(UNDER_18_ONLY,),
-        # Thirteen months before the last day lies the day before a window of twelve months.
-        lookback_months=13,
         limits=Limits.NONE,
     ),
 )

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 c = nw.col
 
-NEEDS = ("ssda903.oc2",)
+NEEDS = ("ssda903.oc2", "ssda903.rows")
+"""Twelve months of care are read from the episodes: without those of the same return there is no answer."""
 
 OC2_RULE = Parameter(
     "oc2_rule",

@@ -33,6 +33,8 @@ _SEXES = {"1": "male", "m": "male", "male": "male", "males": "male",
           "2": "female", "f": "female", "female": "female", "females": "female"}  # fmt: skip
 _WIDE = re.compile(r"POPULATION_(\d{4})|MID-?(\d{4})|(\d{4})")
 _WHOLE = "0-17"
+_NO_AUTHORITY = r"^(|z|x|c|k|u|:|[EKNSW]92\d+|E1[123]\d+|K0\d+)$"
+"""Codes of nations, regions and metropolitan counties, and symbols in place of a code."""
 
 
 def is_population(columns: Sequence[str]) -> bool:
@@ -52,7 +54,8 @@ def population(frame: pl.DataFrame) -> pl.DataFrame:
     have no authority code.
 
     Raises:
-        InputError: a needed column is not there; says which and what was found.
+        InputError: a needed column is not there, no row is of an authority, or an authority has two different
+            estimates for one year, age and sex (two vintages in one file).
     """
     named = frame.rename({column: column.replace("\ufeff", "").strip().upper() for column in frame.columns})
     long = _long(named)
@@ -71,7 +74,21 @@ def population(frame: pl.DataFrame) -> pl.DataFrame:
         raise InputError(f"population: needed {'; '.join(lacking)}; found columns {', '.join(frame.columns)}")
     codes = [pl.col(name).cast(pl.String).str.strip_chars() for name in (la, other) if name]
     pieces = [_tidy(long, code, year, value) for code in codes]
-    return pl.concat(pieces).unique(maintain_order=True)
+    result = pl.concat(pieces).unique(maintain_order=True)
+    _check(result)
+    return result
+
+
+def _check(frame: pl.DataFrame) -> None:
+    if frame.is_empty():
+        raise InputError("population: no row has the code of an authority and a readable year")
+    estimates = frame.group_by("LA", "YEAR", "AGES", "AGE", "SEX").agg(N=pl.col("POPULATION").drop_nulls().n_unique())
+    twice = estimates.filter(pl.col("N") > 1).height
+    if twice:
+        raise InputError(
+            f"population: {twice} combinations of authority, year, age and sex have two different estimates; "
+            "keep the rows of one vintage"
+        )
 
 
 def _long(frame: pl.DataFrame) -> pl.DataFrame:
@@ -107,7 +124,7 @@ def _tidy(frame: pl.DataFrame, code: pl.Expr, year: str, value: str) -> pl.DataF
         POPULATION=pl.col(value).cast(pl.String).str.replace_all(",", "").cast(pl.Float64, strict=False),
     )
     return numbers.with_columns(pl.col("AGE").cast(pl.Int32)).filter(
-        pl.col("LA").is_not_null(), pl.col("LA") != "", pl.col("YEAR").is_not_null()
+        pl.col("LA").is_not_null(), ~pl.col("LA").str.contains(_NO_AUTHORITY), pl.col("YEAR").is_not_null()
     )
 
 
@@ -118,12 +135,12 @@ def of_ages(frame: pl.DataFrame, ages: str) -> pl.DataFrame:
     A range of which one year of age is missing gives no estimate, never a smaller one.
     """
     low, high = (int(part) for part in ages.split("-"))
-    ranged = frame.filter(pl.col("AGES") == ages).select("LA", "YEAR", "SEX", "AGE", "POPULATION")
-    single = frame.filter(pl.col("AGE").is_between(low, high)).select("LA", "YEAR", "SEX", "AGE", "POPULATION")
-    complete = single.group_by("LA", "YEAR").agg(
-        N=pl.col("AGE").n_unique(), KNOWN=pl.col("POPULATION").is_not_null().all()
-    )
-    complete = complete.filter(pl.col("N") == high - low + 1, pl.col("KNOWN"))
-    single = single.join(complete.select("LA", "YEAR"), on=["LA", "YEAR"], how="semi")
+    columns = ["LA", "YEAR", "SEX", "AGE", "POPULATION"]
+    known = frame.filter(pl.col("POPULATION").is_not_null())
+    ranged = known.filter(pl.col("AGES") == ages).select(columns)
+    single = known.filter(pl.col("AGE").is_between(low, high)).select(columns)
+    complete = single.group_by("LA", "YEAR", "SEX").agg(N=pl.col("AGE").n_unique())
+    complete = complete.filter(pl.col("N") == high - low + 1)
+    single = single.join(complete, on=["LA", "YEAR", "SEX"], how="semi", nulls_equal=True)
     single = single.join(ranged.select("LA", "YEAR").unique(), on=["LA", "YEAR"], how="anti")
     return pl.concat([ranged, single])

@@ -135,10 +135,10 @@ def placements(rows: pl.DataFrame, run: str, children: pl.DataFrame | None) -> p
         "KEY", "LA", "PERIOD", "RNE", "PLACE", "PL_LOCATION", RUN=run, START="DECOM", FIRST_ROW="ROW"
     )
     ends = inside.filter(closes).select("END", LAST_ROW="ROW")
-    frame = pl.concat([starts, ends], how="horizontal")
+    frame = pl.concat([starts, ends], how="horizontal").filter(pl.col("END") > pl.col("START"))
     same_period = pl.col("PERIOD") == pl.col("PERIOD").shift(1)
     frame = frame.with_columns(PREV_RUN_START=pl.when(same_period).then(pl.col("START").shift(1)))
-    return with_birth(frame.filter(pl.col("END") > pl.col("START")), children)
+    return with_birth(frame, children)
 
 
 def resolved(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
 NATIONAL = 152
 """Authorities of a national run: England had 153 in 2025, of which one publishes no figure."""
 
@@ -31,6 +35,7 @@ _RATES = ((0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0), (27, 40, 53, 67, 90, 117, 184))
 # national rate of 67 per 10,000, well below the mean of the authorities' rates.
 _RANK_WEIGHT = 0.165
 _GOLDEN = 0.6180339887498949
+_ASYLUM_SPREAD = 1.1
 
 MOST = {"entries": 3.0, "returns_home": 1.5, "moves": 2.0, "missing": 3.0}
 """Largest multiplier that keeps an effect exact; the smallest is 0."""
@@ -62,6 +67,7 @@ class Effect:
 class Authority:
     """One authority: `population` is children aged 0-17 in mid-2024; `rate_scale` multiplies the national rates.
 
+    `uasc_scale` multiplies the share of unaccompanied asylum-seeking children, at the expense of the others.
     `old_code` is the three-digit code of the population file; by default it is made from the place in the list.
     """
 
@@ -69,6 +75,7 @@ class Authority:
     population: int
     rate_scale: float = 1.0
     effect: Effect | None = None
+    uasc_scale: float = 1.0
     name: str = ""
     old_code: str = ""
 
@@ -85,16 +92,33 @@ def invented(count: int) -> tuple[Authority, ...]:
     """
     if not 1 <= count <= 400:
         raise InputError(f"authorities must number from 1 to 400; found {count}")
-    share = (np.arange(count) + 0.5) / count
+    # A national set reaches the published minimum and maximum; a small one has no extreme authorities.
+    share = np.linspace(0, 1, count) if count >= NATIONAL else (np.arange(count) + 0.5) / count
     shuffled = (np.arange(count) * _GOLDEN) % 1
     ranks = np.argsort(np.argsort(_RANK_WEIGHT * share + (1 - _RANK_WEIGHT) * shuffled))
     sizes = np.exp(np.interp(share, _SIZES[0], np.log(_SIZES[1])))
     rates = np.exp(np.interp(share, _RATES[0], np.log(_RATES[1])))[ranks]
     national = REFERENCE_STOCK / REFERENCE_POPULATION * 10_000
+    asylum = _asylum(sizes)
     return tuple(
-        Authority(f"E06900{number + 1:03d}", round(size / rate * 10_000), float(rate / national))
-        for number, (size, rate) in enumerate(zip(sizes, rates, strict=True))
+        Authority(
+            f"E06900{number + 1:03d}",
+            round(sizes[number] / rates[number] * 10_000),
+            float(rates[number] / national),
+            uasc_scale=float(asylum[number]),
+        )
+        for number in range(count)
     )
+
+
+def _asylum(sizes: Floats) -> Floats:
+    """Relative shares of unaccompanied children: uneven, so that most authorities have fewer than the average."""
+    from scipy.special import ndtri
+
+    place = (np.arange(len(sizes)) * _GOLDEN * _GOLDEN + 0.5) % 1
+    uneven = np.exp(_ASYLUM_SPREAD * ndtri(np.clip(place, 0.02, 0.98)))
+    level: Floats = uneven * sizes.sum() / (uneven * sizes).sum()
+    return level
 
 
 def prepared(

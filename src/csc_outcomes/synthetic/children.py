@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from csc_outcomes.synthetic.authorities import Authority
     from csc_outcomes.synthetic.draws import Bools, Floats, Ints, Keys
 
-KINDS = ("other", "uasc")
+KINDS = ("other", "uasc", "short")
 BURN_IN = 19
 """Years simulated before the first return: by then nobody is in care who entered before the simulation."""
 
-_UASC_NUMBERS = 50_000
+_NUMBERS = {"other": 0, "uasc": 50_000, "short": 80_000}
+"""Where the running numbers of each kind begin within an authority and year."""
 
 
 @frozen(eq=False)
@@ -34,8 +35,12 @@ class Children:
     year: Ints
     number: Ints
     born: Ints
+    adult: Ints
+    """The 18th birthday."""
     start: Ints
     uasc: Bools
+    short: Bools
+    """Short breaks only: never looked after in the sense of the published figures."""
     male: Bools
 
     def __len__(self) -> int:
@@ -45,10 +50,6 @@ class Children:
         """The children in these rows."""
         return evolve(self, **{f.name: getattr(self, f.name)[rows] for f in fields(Children)})
 
-    @property
-    def adult(self) -> Ints:
-        """The 18th birthday."""
-        return birthday(self.born, 18)
 
 
 def authority_keys(seed: int, authorities: Sequence[Authority]) -> Keys:
@@ -86,22 +87,26 @@ def first_entries(authorities: Sequence[Authority], keys: Keys, years: Sequence[
 
 def _entries(kind: str, authorities: Sequence[Authority], keys: Keys, span: Ints) -> Children:
     place, year, number = _arrivals(kind, authorities, keys, span)
-    offset = _UASC_NUMBERS * KINDS.index(kind)
+    offset = _NUMBERS[kind]
     own = mixed(keys[place] ^ (year * 1_000_000 + number + offset).astype(np.uint64))
     opening = np.array([first_day(y) for y in span])[year - span[0]]
     length = np.array([last_day(y) - first_day(y) + 1 for y in span])[year - span[0]]
     start = opening + below(own, "first entry", length)
+    born = start - _age_in_days(kind, own)
     children = Children(
         authority=place,
         key=own,
         year=year,
         number=number + offset,
-        born=start - _age_in_days(kind, own),
+        born=born,
+        adult=birthday(born, 18),
         start=start,
         uasc=np.full(len(own), kind == "uasc"),
+        short=np.full(len(own), kind == "short"),
         male=uniform(own, "sex") < rates.MALE[kind],
     )
-    return children.take(_kept(children, authorities) & (children.adult > start + 1))
+    grown = children.adult <= start + 1
+    return children.take(~grown if kind == "short" else ~grown & _kept(children, authorities))
 
 
 def _arrivals(
@@ -111,14 +116,22 @@ def _arrivals(
     profile = rates.ENTRY_PROFILE[kind]
     known = np.clip(span, min(profile), max(profile))
     of_year = np.array([profile[int(year)] for year in known]) * rates.FIRST_ENTRIES[kind]
-    size = np.array([a.population * a.rate_scale for a in authorities]) / REFERENCE_POPULATION
+    size = np.array([a.population * a.rate_scale * _mix(kind, a) for a in authorities]) / REFERENCE_POPULATION
     raised = np.maximum(multipliers(authorities, "entries"), 1.0)
     last = np.array([last_day(y) for y in span])
-    factor = np.where(last[None, :] >= effect_days(authorities)[:, None], raised[:, None], 1.0)
+    touched = (last[None, :] >= effect_days(authorities)[:, None]) & (kind != "short")
+    factor = np.where(touched, raised[:, None], 1.0)
     u = np.stack([uniform(keys, f"number of entries, {kind}", int(year)) for year in span], axis=1)
     counts = poisson(u.ravel(), (size[:, None] * of_year[None, :] * factor).ravel())
     cells, number = expand(counts)
     return cells // len(span), span[cells % len(span)], number
+
+
+def _mix(kind: str, authority: Authority) -> float:
+    """What the authority's share of unaccompanied children does to entries of a kind; the stock stays the same."""
+    if kind == "uasc":
+        return authority.uasc_scale
+    return (1 - rates.UASC_OF_STOCK * authority.uasc_scale) / (1 - rates.UASC_OF_STOCK)
 
 
 def _age_in_days(kind: str, keys: Keys) -> Ints:
@@ -132,6 +145,8 @@ def _age_in_days(kind: str, keys: Keys) -> Ints:
 
 def _kept(children: Children, authorities: Sequence[Authority]) -> Bools:
     """Thin the candidates of the years an effect touches to the rate of their own day."""
+    if not len(children):
+        return children.uasc
     factor = multipliers(authorities, "entries")[children.authority]
     begins = effect_days(authorities)[children.authority]
     closing = np.array([last_day(y) for y in range(children.year.min(), children.year.max() + 1)])

@@ -22,6 +22,7 @@ from csc_outcomes.synthetic.legal import Legal, legal_of
 from csc_outcomes.synthetic.locations import spells_frame
 from csc_outcomes.synthetic.moves import changes_of
 from csc_outcomes.synthetic.periods import Periods, periods_of
+from csc_outcomes.synthetic.short_breaks import LONGEST_AGREEMENT
 from csc_outcomes.synthetic.places import Spells, spells_of, with_temporary
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ class Histories:
         home = postcodes(area_of(codes)[c.authority], c.key, below(c.key, "home", 20))
         number = pl.Series(c.number).cast(pl.String).str.zfill(5)
         entered = pl.Series(c.year % 100).cast(pl.String).str.zfill(2)
+        letter = pl.Series(["", "S"]).gather(c.short.astype(np.int64))
         return pl.DataFrame(
             {
                 "LA": pl.Series(codes).gather(c.authority),
-                "CHILD": entered + number,
+                "CHILD": letter + entered + number,
                 "DOB": dates(c.born),
                 "HOME_POST": home.set(pl.Series(c.uasc), None),
             }
@@ -110,6 +112,7 @@ def _needed(children: Children, periods: Periods, first: int) -> tuple[Children,
     recent = periods.end >= first - int(_LEAVER_YEARS * YEAR)
     kept = np.zeros(len(children), dtype=bool)
     kept[periods.child[recent]] = True
+    kept |= children.short & (children.start >= first - int(LONGEST_AGREEMENT * YEAR))
     number = np.cumsum(kept) - 1
     periods = periods.take(kept[periods.child])
     return children.take(kept), evolve(periods, child=number[periods.child])

@@ -32,7 +32,7 @@ def header(histories: Histories, child: Ints, year: Ints) -> pl.DataFrame:
     born = children.born[child]
     first_birth = _first_birth(children)[child]
     known = first_birth <= closing(year)
-    asked = ~children.male[child] & (age_at_close(year, born) >= 12)
+    asked = ~(children.male | children.short)[child] & (age_at_close(year, born) >= 12)
     return table(
         histories,
         child,

@@ -71,7 +71,8 @@ def _incidents(histories: Histories) -> tuple[Ints, Ints, Ints]:
     new = np.append(True, (period[1:] != period[:-1]) | (start[1:] != start[:-1]))[: len(start)]
     period, start = period[new], start[new]
     u = uniform(periods.key[period], "length of incident", start)
-    nights = np.where(u < 0.97, exponential(u / 0.97, 1.4), exponential((u - 0.97) / 0.03 + 1e-9, 30.0))
+    mean = np.where(uniform(periods.key[period], "long incident", start) < 0.03, 30.0, 1.4)
+    nights = exponential(u, mean)
     following = np.append(np.where(period[1:] == period[:-1], start[1:] - 1, NEVER), NEVER)[: len(start)]
     end = np.minimum(start + nights.astype(np.int64), np.minimum(following, periods.end[period]))
     return period, start, end

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from csc_outcomes.synthetic.histories import Histories
 
 _LEAST_NIGHTS = 91
-_NOT_LEAVERS = ("E11", "E12", "E2", "E3", "E15", "E16")
+_NOT_LEAVERS = ("E11", "E12", "E2", "E3", "E15")
 _HOME = ("E4A", "E4B")
 _SPLIT_WORK = 2022
 """Return year from which apprenticeships are told from other training and work."""
@@ -33,15 +33,36 @@ def oc3(histories: Histories) -> pl.DataFrame:
     """One row per young person who has left care and reaches 17 to 21 in the return's year.
 
     They were looked after for at least 13 weeks since 14 and at some time since 16. Those adopted, who died, went
-    to another authority or abroad, or proved to be adults are not care leavers here.
+    to another authority, or proved to be adults are not care leavers here.
     """
+    child, year, age, last_row = birthdays(histories)
+    key = histories.children.key[child]
+    went_home = np.isin(histories.rows.rec[last_row], [exits.CODES.index(code) for code in _HOME])
+    contact = _contact(key, age, went_home)
+    gone = np.isin(contact, [tuple(rates.CONTACT).index(name) for name in ("RHOM", "DIED")])
+    silent = ~gone & (contact != 0) & (uniform(key, "nothing known", age) < rates.UNKNOWN_WITHOUT_CONTACT)
+    unknown = gone | silent
+    return table(
+        histories,
+        child,
+        year,
+        {
+            "IN_TOUCH": labelled(tuple(rates.CONTACT), contact),
+            "ACTIV": _activity(key, age, year, unknown),
+            "ACCOM": _accommodation(key, age, unknown, _fostered(histories, last_row)),
+        },
+    )
+
+
+def birthdays(histories: Histories) -> tuple[Ints, Ints, Ints, Ints]:
+    """Care leavers' 17th to 21st birthdays in the returns: child, return year, age, last row of care."""
     child, last_row = _eligible(histories)
     left = histories.rows.end[last_row]
     ages = np.arange(17, 22)
     days = birthday(histories.children.born[child][:, None], ages[None, :])
     years = return_year(days)
     who, which = np.nonzero((days >= left[:, None]) & np.isin(years, np.array(histories.years)))
-    return _answers(histories, child[who], last_row[who], ages[which], years[who, which])
+    return child[who], years[who, which], ages[which], last_row[who]
 
 
 def _eligible(histories: Histories) -> tuple[Ints, Ints]:
@@ -59,33 +80,10 @@ def _eligible(histories: Histories) -> tuple[Ints, Ints]:
     return child[eligible], last_row[eligible]
 
 
-def _answers(histories: Histories, child: Ints, last_row: Ints, age: Ints, year: Ints) -> pl.DataFrame:
-    key = histories.children.key[child]
-    went_home = np.isin(histories.rows.rec[last_row], [exits.CODES.index(code) for code in _HOME])
-    contact = _contact(key, age, went_home)
-    gone = np.isin(contact, _indices(rates.CONTACT, ("RHOM", "DIED")))
-    silent = ~gone & (contact != 0) & (uniform(key, "nothing known", age) < rates.UNKNOWN_WITHOUT_CONTACT)
-    unknown = gone | silent
-    return table(
-        histories,
-        child,
-        year,
-        {
-            "IN_TOUCH": labelled(tuple(rates.CONTACT), contact),
-            "ACTIV": _activity(key, age, year, unknown),
-            "ACCOM": _accommodation(key, age, unknown, _fostered(histories, last_row)),
-        },
-    )
-
-
-def _indices(names: dict[str, float], wanted: tuple[str, ...]) -> list[int]:
-    return [tuple(names).index(name) for name in wanted]
-
-
 def _contact(key: Keys, age: Ints, went_home: Bools) -> Ints:
     found = pick(_lasting(key, "in touch", age), list(rates.CONTACT.values()))
     home = tuple(rates.CONTACT).index("RHOM")
-    settled = went_home & (uniform(key, "stays home") < 0.6)
+    settled = went_home & (uniform(key, "stays home") < 0.25)
     return np.where(settled, home, np.where((found == home) & ~went_home, 0, found))
 
 

@@ -84,33 +84,36 @@ def _unsettled(periods: Periods, children: Children, copy: int) -> tuple[Ints, I
     age = (periods.start - born) / YEAR
     band = np.searchsorted(rates.MOVER_EDGES, age, side="right") - 1
     own = children.key[periods.child]
-    moving = np.where(uniform(own, "mover") < rates.MOVER_SHARES[band], periods.start, NEVER)
+    chance = np.where(children.uasc[periods.child], rates.UASC_MOVERS, rates.MOVER_SHARES[band])
+    moving = np.where(uniform(own, "mover") < chance, periods.start, NEVER)
     later = uniform(own, "later mover") < rates.LATER_MOVERS
     at = born + ((11 + 4 * uniform(own, "begins to move")) * YEAR).astype(np.int64)
     moving = np.where((moving == NEVER) & later, np.maximum(at, periods.start), moving)
     rows, day = np.arange(len(periods)), periods.start
+    bridging = np.where(children.uasc[periods.child], rates.UASC_BRIDGING, rates.BRIDGING)
+    brief = uniform(periods.key, f"moves {copy}", 2) < bridging
     found: list[tuple[Ints, Ints]] = []
     step = 0
     while len(rows):
-        day = day + _gap(periods, rows, day, moving[rows], step, f"moves {copy}")
+        gap = _gap(periods, rows, day, moving[rows], step, f"moves {copy}")
+        if step == 0:
+            u = uniform(periods.key, f"bridging {copy}")
+            gap = np.where(brief, exponential(u, rates.BRIDGING_GAP * YEAR), gap)
+        day = day + np.maximum(1, gap).astype(np.int64)
         inside = day < periods.end[rows] - 1
         rows, day, step = rows[inside], day[inside], step + 1
         found.append((rows, day))
     return np.concatenate([r for r, _ in found]), np.concatenate([d for _, d in found])
 
 
-def _gap(periods: Periods, rows: Ints, day: Ints, moving: Ints, step: int, purpose: str) -> Ints:
+def _gap(periods: Periods, rows: Ints, day: Ints, moving: Ints, step: int, purpose: str) -> Floats:
+    """Days to the next move: regular for those who keep moving, rare for the others until they begin to."""
     u = uniform(periods.key[rows], purpose, 3 * step)
     v = uniform(periods.key[rows], purpose, 3 * step + 1)
     often = exponential(u * v, rates.MOVER_GAP / 2 * YEAR)
     seldom = exponential(u, rates.STABLE_GAP * YEAR)
     seldom = np.where(day + seldom > moving, moving - day + often, seldom)
-    gap = np.where(moving <= day, often, seldom)
-    if step == 0:
-        bridging = uniform(periods.key[rows], purpose, 2) < rates.BRIDGING
-        gap = np.where(bridging, exponential(v, rates.BRIDGING_GAP * YEAR), gap)
-    found: Ints = np.maximum(1, gap).astype(np.int64)
-    return found
+    return np.where(moving <= day, often, seldom)
 
 
 def _to_semi(periods: Periods, children: Children, copy: int) -> tuple[Ints, Ints]:

@@ -51,11 +51,11 @@ class Periods:
 
 def periods_of(children: Children, authorities: Sequence[Authority], until: int) -> Periods:
     """All periods of the children that start up to the day `until`, ordered by child and start."""
-    rows = np.arange(len(children))
-    start = children.start
+    rows = np.flatnonzero(~children.short)
+    start = children.start[rows]
     begins = effect_days(authorities)[children.authority]
     # A child's first start from the effect on carries the multiplier; what follows is scaled with it.
-    scaled = start >= begins
+    scaled = start >= begins[rows]
     found = []
     sequence = 0
     while len(rows):

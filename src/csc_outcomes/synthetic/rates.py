@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 # --- first entries -----------------------------------------------------------------------------------------
 
-FIRST_ENTRIES = {"other": 23_400.0, "uasc": 6_950.0}
-"""Children entering care for the first time in the year ending 2025, at the population of England."""
+FIRST_ENTRIES = {"other": 23_350.0, "uasc": 6_950.0, "short": 300.0}
+"""Children entering care for the first time in the year ending 2025, at the population of England; `short` are
+children who only have short breaks."""
+
+UASC_OF_STOCK = 0.08
+"""Share of unaccompanied children among those looked after."""
 
 ENTRY_PROFILE = {
     "other": {
@@ -40,6 +44,7 @@ ENTRY_PROFILE = {
         2024: 1.26,
         2025: 1.0,
     },
+    "short": {2025: 1.0},
 }
 """Entries of a year relative to the year ending 2025; earlier and later years are as the nearest one given.
 
@@ -47,15 +52,16 @@ Follows children starting to be looked after, 2021 to 2025, with and without una
 (Department for Education, *Children looked after in England including adoptions*, 2025), totals before 2021 likewise.
 """
 
-AGE_EDGES = np.array([0.0, 1.0, 5.0, 10.0, 13.0, 16.0, 17.0, 17.97])
+AGE_EDGES = np.array([0.0, 1.0, 5.0, 10.0, 13.0, 16.0, 17.0, 17.78])
 AGE_SHARES = {
     "other": (0.2130, 0.1750, 0.1930, 0.1180, 0.1690, 0.0830, 0.0490),
-    "uasc": (0.0, 0.0, 0.005, 0.015, 0.16, 0.40, 0.42),
+    "uasc": (0.0, 0.0, 0.005, 0.015, 0.16, 0.44, 0.38),
+    "short": (0.0, 0.10, 0.40, 0.25, 0.20, 0.05, 0.0),
 }
 BIRTH_POWER = 6.0
 """Age in the first year of life is this power of an even draw: most of these children enter soon after birth."""
 
-MALE = {"other": 0.515, "uasc": 0.96}
+MALE = {"other": 0.515, "uasc": 0.96, "short": 0.65}
 
 # --- how a period of care ends -----------------------------------------------------------------------------
 
@@ -81,19 +87,19 @@ END_EDGES = np.array([0.0, 1.0, 3.0, 5.0, 10.0, 13.0, 16.0, 17.0, 18.0])
 END_SHARES = np.array(
     # home within days, home, adoption, special guardianship, other order, care to 18, moved on, remand, alone
     [
-        [0.06, 0.23, 0.44, 0.24, 0.025, 0.035, 0.015, 0, 0, 0, 0, 0],
-        [0.075, 0.225, 0.285, 0.25, 0.06, 0.095, 0.02, 0, 0, 0, 0, 0],
-        [0.08, 0.265, 0.13, 0.265, 0.07, 0.195, 0.02, 0, 0, 0, 0, 0],
-        [0.085, 0.275, 0.014, 0.215, 0.075, 0.32, 0.023, 0, 0, 0, 0, 0],
-        [0.105, 0.295, 0, 0.115, 0.05, 0.405, 0.025, 0.01, 0, 0, 0, 0],
-        [0.13, 0.265, 0, 0.05, 0.025, 0.47, 0.03, 0.045, 0, 0, 0, 0],
-        [0.11, 0.19, 0, 0.015, 0.01, 0.585, 0.03, 0.07, 0.03, 0, 0, 0],
-        [0.08, 0.1, 0, 0, 0.005, 0.7, 0.03, 0.06, 0.035, 0, 0, 0],
+        [0.045, 0.245, 0.440, 0.240, 0.025, 0.035, 0.015, 0, 0, 0, 0, 0],
+        [0.060, 0.240, 0.285, 0.250, 0.060, 0.095, 0.020, 0, 0, 0, 0, 0],
+        [0.060, 0.285, 0.130, 0.265, 0.070, 0.195, 0.020, 0, 0, 0, 0, 0],
+        [0.065, 0.300, 0.014, 0.215, 0.075, 0.315, 0.023, 0, 0, 0, 0, 0],
+        [0.085, 0.320, 0, 0.115, 0.050, 0.398, 0.025, 0.010, 0, 0, 0, 0],
+        [0.110, 0.280, 0, 0.050, 0.025, 0.475, 0.030, 0.045, 0, 0, 0, 0],
+        [0.095, 0.190, 0, 0.015, 0.010, 0.600, 0.030, 0.070, 0.030, 0, 0, 0],
+        [0.070, 0.095, 0, 0, 0.005, 0.715, 0.030, 0.060, 0.035, 0, 0, 0],
     ]
 )
 """Share of each destination by age at the start of the period (rows: `END_EDGES`)."""
 
-UASC_SHARES = np.array([0, 0, 0, 0, 0, 0.575, 0, 0, 0, 0.335, 0.04, 0.05])
+UASC_SHARES = np.array([0, 0, 0, 0, 0, 0.57, 0, 0, 0, 0.345, 0.035, 0.05])
 """The same for unaccompanied children: to 18, transfer to another authority, elsewhere, assessed as adult."""
 
 RETURN_CHANCE = {"home": 0.29, "kin": 0.035}
@@ -114,8 +120,8 @@ def laws() -> NDArray[np.float64]:
     u = (np.arange(_GRID) + 0.5) / _GRID
     table = np.full((len(End), _GRID), np.inf)
     table[End.HOME_SOON] = np.minimum(exponential(1 - u, 5.0), 13)
-    table[End.HOME] = 14 + YEAR * lognormal(u, 0.42, 1.25)
-    table[End.ADOPTION] = YEAR * (0.75 + gamma(u, 4.0, 1.50))
+    table[End.HOME] = 14 + YEAR * lognormal(u, 0.43, 1.22)
+    table[End.ADOPTION] = YEAR * (0.75 + gamma(u, 4.0, 1.53))
     table[End.GUARDIAN] = YEAR * (0.1 + lognormal(u, 0.95, 0.85))
     table[End.ORDER] = YEAR * (0.1 + lognormal(u, 0.80, 0.80))
     table[End.MOVED_ON] = YEAR * exponential(1 - u, 1.0)
@@ -162,7 +168,7 @@ TO_COURT = {
 COURT_WAIT_MEAN = 0.35
 PROCEEDINGS_MEAN, PROCEEDINGS_SHAPE = 0.88, 5.0
 
-ADOPTION_STEPS = (0.315, 0.345, 0.035)
+ADOPTION_STEPS = (0.266, 0.368, 0.037)
 """From entry to decision, to match, to placing, each as a share of the time from entry to the adoption order."""
 BY_CONSENT, FOSTER_TO_ADOPT = 0.04, 0.13
 REVERSED = 0.10
@@ -171,14 +177,15 @@ REVERSED = 0.10
 # --- moves -------------------------------------------------------------------------------------------------
 
 MOVER_EDGES = np.array([0.0, 1.0, 5.0, 10.0, 13.0, 16.0])
-MOVER_SHARES = np.array([0.05, 0.12, 0.22, 0.37, 0.42, 0.32])
-"""Share of children who keep moving, by age at the start of the period."""
+MOVER_SHARES = np.array([0.05, 0.12, 0.23, 0.39, 0.45, 0.40])
+"""Share of children who keep moving, by age at the start of the period; of unaccompanied children below."""
+UASC_MOVERS, UASC_BRIDGING = 0.16, 0.30
 LATER_MOVERS = 0.14
 """Share of the others who begin to move between 11 and 15."""
 
-MOVER_GAP = 0.80
+MOVER_GAP = 0.78
 STABLE_GAP = 16.0
-BRIDGING = 0.50
+BRIDGING = 0.51
 BRIDGING_GAP = 0.16
 """Mean years in a placement: of movers (gamma, shape 2), of others, and in a first placement that only bridges."""
 
@@ -270,7 +277,7 @@ an adopter stays in place."""
 UASC_INSIDE = 0.50
 
 REASONS = ("CARPL", "CREQB", "CREQO", "CHILD", "LAREQ", "ALLEG", "CLOSE", "STAND", "APPRR", "OTHER")
-REASON_SHARES = (0.245, 0.125, 0.105, 0.045, 0.030, 0.011, 0.011, 0.015, 0.006, 0.407)
+REASON_SHARES = (0.280, 0.122, 0.102, 0.045, 0.030, 0.013, 0.012, 0.015, 0.005, 0.376)
 """Reasons of the moves that are not planned by their nature (to adoption, to parents, to supported accommodation)."""
 
 # --- who the children are ----------------------------------------------------------------------------------
@@ -311,13 +318,13 @@ ETHNICITIES = {
 
 # --- modules -----------------------------------------------------------------------------------------------
 
-RUNNERS = 0.42
-RUN_MEDIAN, RUN_SIGMA, RUN_MOST = 1.0, 1.7, 40.0
+RUNNERS = 0.32
+RUN_MEDIAN, RUN_SIGMA, RUN_MOST = 1.8, 1.75, 60.0
 """Share of children from 11 on who ever go missing, and the median, spread and cap of their incidents per year."""
-AWAY_CHILDREN, AWAY_SHARE = 0.22, 0.40
+AWAY_CHILDREN, AWAY_SHARE = 0.36, 0.36
 """Of those the share of whose incidents some are recorded as away, and how many of these incidents are."""
 
-WORKER_GAP, FIRST_WORKER_GAP = 0.85, 0.30
+WORKER_GAP, FIRST_WORKER_GAP = 0.92, 0.32
 """Mean years with a social worker, and with the first one of a period for half of the children."""
 
 SDQ_EDGES = ((0.0, 0.10, 0.45, 0.58, 0.80, 0.95, 1.0), (-0.5, 3.5, 13.5, 16.5, 22.5, 28.5, 36.5))
@@ -344,7 +351,7 @@ ACTIVITY = {
 }
 FULL_TIME = 0.85
 UNSUITABLE = (0.034, 0.055)
-STAYING_PUT = 0.33
+STAYING_PUT = 0.365
 ACCOMMODATION = {
     # letter: (suitable 17-18, suitable 19-21, unsuitable)
     "B": (0.14, 0.13, 0.10),

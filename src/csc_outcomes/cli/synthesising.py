@@ -1,0 +1,44 @@
+"""`synthesise`: invented returns in files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from csc_outcomes.cli.options import Folder, read_years, wrong_folder, wrong_use
+from csc_outcomes.cli.screen import out, progress
+
+
+def synthesise(
+    folder: Folder,
+    authorities: Annotated[int, typer.Option("--authorities", metavar="N", help="How many authorities.")] = 3,
+    years: Annotated[
+        str, typer.Option("--years", metavar="A-B", help="Return years (year ending).")
+    ] = "2020-2024",
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another seed: other children.")] = 0,
+    children: Annotated[
+        int | None,
+        typer.Option("--children", metavar="N", help="About how many are in care on a day, all together."),
+    ] = None,
+    form: Annotated[Literal["csv", "xml"], typer.Option("--format", help="Form of the files.")] = "csv",
+    dirt: Annotated[
+        list[str], typer.Option("--dirt", metavar="CODE", help="A fault to plant, or all; repeatable.")
+    ] = [],  # noqa: B006  typer makes a new list from it for every call
+) -> None:
+    """Write invented SSDA903 returns; no child in them exists."""
+    from csc_outcomes.synthetic import synthesise as make
+
+    wanted = read_years(years)
+    if folder.exists():
+        wrong_folder(folder)
+    with progress("Inventing"), wrong_use("options"):
+        made = make(authorities, wanted, seed=seed, children=children, dirt=dirt)
+    with progress("Writing"):
+        made.write(folder, format=form)
+    rows = sum(frame.height for frame in made.tables.values())
+    out().print(
+        f"Invented data: {authorities} authorities, years ending {wanted[0]} to {wanted[-1]}, {rows:,} rows, "
+        f"in {folder}. No child in them exists.",
+        markup=False,
+    )

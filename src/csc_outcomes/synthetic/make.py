@@ -1,0 +1,105 @@
+"""`synthesise`: invented returns of any size in one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from attrs import field, frozen
+
+from csc_outcomes.errors import InputError, all_at_once
+from csc_outcomes.synthetic.authorities import prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from csc_outcomes.synthetic.authorities import Authority
+
+_FIRST, _LAST = 2000, 2060
+
+
+@frozen(eq=False)
+class Synthetic:
+    """Invented returns.
+
+    `tables` holds one Polars frame per table (`ssda903.header`, `ssda903.episodes` ...): the declared columns,
+    `LA` and `YEAR` (year ending), all returns stacked, so that an open episode comes again in the next return.
+    `population` and `population_by_age` go with them. `dirt` says how many faults of each kind were planted.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    population: pl.DataFrame
+    population_by_age: pl.DataFrame
+    authorities: tuple[Authority, ...]
+    years: tuple[int, ...]
+    dirt: Mapping[str, int] = field(factory=dict)
+    unreadable: pl.DataFrame | None = field(default=None, repr=False)
+    """Episodes (LA, YEAR, CHILD, DECOM) whose end is written to files as text that is no date."""
+
+    def write(
+        self, folder: str | Path, format: Literal["csv", "xml"] = "csv", *, locality: bool = True  # noqa: A002
+    ) -> Path:
+        """Write one folder per authority and year, `folder/<LA>/<2023-24>/`, and `folder/population.csv`.
+
+        Args:
+            folder: Made if it does not exist; files of the same names are replaced.
+            format: `csv`: a file per table with rows; `xml`: one `ssda903.xml`, with social workers and deprivation
+                of liberty orders beside it as CSV, as they have no place in it.
+            locality: Whether CSV episodes carry PL_LOCATION, PL_LA and PL_DISTANCE, which the Department derives.
+
+        Returns:
+            The folder.
+        """
+        from csc_outcomes.synthetic.writers import write
+
+        return write(self, Path(folder), format, locality=locality)
+
+
+def synthesise(
+    authorities: int | Sequence[Authority] = 3,
+    years: Sequence[int] = (2020, 2021, 2022, 2023, 2024),
+    *,
+    seed: int = 0,
+    children: int | None = None,
+    dirt: Sequence[str] = (),
+    national: bool = False,
+) -> Synthetic:
+    """Invent SSDA903 returns.
+
+    Args:
+        authorities: How many authorities to invent, or the authorities themselves, perhaps with effects.
+        years: Years ending 31 March of the returns; a year may be left out.
+        seed: The same seed and arguments give the same data. An authority's data depend on its code, size and
+            effect, not on the others.
+        children: About how many children are looked after on 31 March 2025, all authorities together.
+        dirt: Faults to plant, by name (`dirt.FAULTS`), or `["all"]`.
+        national: 152 authorities of the size and spread of England; `authorities` is then left at its default.
+
+    Raises:
+        InputError: If an argument cannot be used; all reasons at once.
+    """
+    from csc_outcomes.synthetic.dirt import FAULTS, planted
+    from csc_outcomes.synthetic.histories import simulate
+    from csc_outcomes.synthetic.population import by_age, population
+    from csc_outcomes.synthetic.returns import returns_of
+
+    asked = tuple(sorted({int(year) for year in years}))
+    faults = FAULTS if "all" in dirt else tuple(name for name in FAULTS if name in dirt)
+    problems = []
+    if not asked or asked[0] < _FIRST or asked[-1] > _LAST:
+        problems.append(f"years must be years ending, from {_FIRST} to {_LAST}")
+    unknown = [name for name in dirt if name not in (*FAULTS, "all")]
+    if unknown:
+        problems.append(f"unknown kinds of dirt: {', '.join(unknown)}; known: all, {', '.join(FAULTS)}")
+    if children is not None and children < 1:
+        problems.append("children must be a positive number")
+    if national and not isinstance(authorities, int):
+        problems.append("national=True invents its authorities: give no list")
+    all_at_once("synthesise cannot be run", problems, InputError)
+    chosen = prepared(authorities, children, national)
+    tables = returns_of(simulate(chosen, asked, seed))
+    people = population(chosen, asked, national=national)
+    tables, counts, unreadable = planted(tables, faults, seed)
+    return Synthetic(tables, people, by_age(people), chosen, asked, counts, unreadable)

@@ -1,0 +1,114 @@
+"""Drawn returns as frames, and how many of them a run draws."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import polars as pl
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+import csc_outcomes as csc
+from reference.base import Returns
+from strategies import returns as drawn_returns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reference.base import Row
+
+PROFILE = os.environ.get("CSC_OUTCOMES_PROFILE", "ci")
+"""`ci`: few examples, the same in every run. `long`: many, other ones every time."""
+
+_IDENTITY = {"LA": pl.String, "CHILD": pl.String, "YEAR": pl.Int64}
+_FLAGS = ("CONVICTED", "HEALTH_CHECK", "IMMUNISATIONS", "TEETH_CHECK", "HEALTH_ASSESSMENT", "SUBSTANCE_MISUSE")
+_CODES = ("RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC", "REASON_PLACE_CHANGE")
+_POSTS = ("HOME_POST", "PL_POST", "URN", "PL_LOCATION")
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "episodes": {
+        **_IDENTITY,
+        **dict.fromkeys(("DECOM", "DEC"), pl.Date),
+        **dict.fromkeys((*_CODES, *_POSTS), pl.String),
+        "PL_DISTANCE": pl.Float64,
+    },
+    "header": {**_IDENTITY, "SEX": pl.String, "DOB": pl.Date, "ETHNIC": pl.String},
+    "uasc": {**_IDENTITY, "SEX": pl.String, "DOB": pl.Date, "DUC": pl.Date},
+    "oc2": {
+        **_IDENTITY,
+        "DOB": pl.Date,
+        "SDQ_SCORE": pl.Int64,
+        **dict.fromkeys(("SDQ_REASON", *_FLAGS), pl.String),
+    },
+    "oc3": {**_IDENTITY, "DOB": pl.Date, **dict.fromkeys(("IN_TOUCH", "ACTIV", "ACCOM"), pl.String)},
+    "missing": {**_IDENTITY, "DOB": pl.Date, "MISSING": pl.String, "MIS_START": pl.Date, "MIS_END": pl.Date},
+    "sw_episodes": {
+        **_IDENTITY,
+        **dict.fromkeys(("DOB", "SW_DECOM", "SW_DEC"), pl.Date),
+        **dict.fromkeys(("SW_ID", "SW_REASON"), pl.String),
+    },
+}
+"""Columns of each table and their types; a table without rows still has them."""
+
+
+def examples(ci: int, *, long: int) -> settings:
+    """Settings of a test that draws `ci` examples in a common run and `long` ones in a long one."""
+    return settings(
+        max_examples=ci if PROFILE == "ci" else long,
+        deadline=None,
+        derandomize=PROFILE == "ci",
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+@st.composite
+def several_returns(draw: st.DrawFn, most: int = 6) -> Returns:
+    """Several drawn returns as one, each with authorities of its own.
+
+    What is computed for one authority and for thirty takes nearly the same time, so one example holds many
+    histories. Children of different authorities share their ids.
+    """
+    joined = Returns()
+    for number, drawn in enumerate(draw(st.lists(drawn_returns(same_years=False), min_size=1, max_size=most))):
+        for table in fields(Returns):
+            rows = getattr(drawn, table.name)
+            getattr(joined, table.name).extend({**row, "LA": f"{row['LA']}-{number}"} for row in rows)
+    return joined
+
+
+def as_polars(rows: list[Row], table: str) -> pl.DataFrame:
+    """Rows as a Polars frame, typed."""
+    schema = SCHEMAS[table]
+    return pl.DataFrame([[row.get(name) for name in schema] for row in rows], schema=schema, orient="row")
+
+
+def as_pandas(rows: list[Row], table: str) -> pd.DataFrame:
+    """Rows as a pandas frame the way a file gives it: text throughout, days first, blanks missing."""
+
+    def text(value: Any) -> str | None:
+        if value is None:
+            return None
+        return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else str(value)
+
+    schema = SCHEMAS[table]
+    return pd.DataFrame([[text(row.get(name)) for name in schema] for row in rows], columns=list(schema), dtype=object)
+
+
+def frames(returns: Returns, make: Callable[[list[Row], str], Any] = as_polars) -> dict[str, Any]:
+    """Frames by table name, with a population: another number for every authority and year."""
+    made = {f"ssda903.{table}": make(getattr(returns, table), table) for table in SCHEMAS}
+    residents = [
+        (area, year, 1000 * (number + 1) + year)
+        for number, area in enumerate(returns.authorities())
+        for year in range(2018, 2026)
+    ]
+    schema = {"LA": pl.String, "YEAR": pl.Int64, "population": pl.Int64}
+    return {**made, "population": pl.DataFrame(residents, schema=schema, orient="row")}
+
+
+def data_of(returns: Returns, make: Callable[[list[Row], str], Any] = as_polars) -> csc.Data:
+    """Drawn returns as data."""
+    return csc.Data(frames(returns, make))
