@@ -24,7 +24,14 @@ PROFILE = os.environ.get("CSC_OUTCOMES_PROFILE", "ci")
 """`ci`: few examples, the same in every run. `long`: many, other ones every time."""
 
 _IDENTITY = {"LA": pl.String, "CHILD": pl.String, "YEAR": pl.Int64}
-_FLAGS = ("CONVICTED", "HEALTH_CHECK", "IMMUNISATIONS", "TEETH_CHECK", "HEALTH_ASSESSMENT", "SUBSTANCE_MISUSE")
+_FLAGS = (
+    "CONVICTED",
+    "HEALTH_CHECK",
+    "IMMUNISATIONS",
+    "TEETH_CHECK",
+    "HEALTH_ASSESSMENT",
+    "SUBSTANCE_MISUSE",
+)
 _CODES = ("RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC", "REASON_PLACE_CHANGE")
 _POSTS = ("HOME_POST", "PL_POST", "URN", "PL_LOCATION")
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -72,7 +79,9 @@ def several_returns(draw: st.DrawFn, most: int = 6) -> Returns:
     histories. Children of different authorities share their ids.
     """
     joined = Returns()
-    for number, drawn in enumerate(draw(st.lists(drawn_returns(same_years=False), min_size=1, max_size=most))):
+    for number, drawn in enumerate(
+        draw(st.lists(drawn_returns(same_years=False), min_size=1, max_size=most))
+    ):
         for table in fields(Returns):
             rows = getattr(drawn, table.name)
             getattr(joined, table.name).extend({**row, "LA": f"{row['LA']}-{number}"} for row in rows)
@@ -94,19 +103,23 @@ def as_pandas(rows: list[Row], table: str) -> pd.DataFrame:
         return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else str(value)
 
     schema = SCHEMAS[table]
-    return pd.DataFrame([[text(row.get(name)) for name in schema] for row in rows], columns=list(schema), dtype=object)
+    return pd.DataFrame(
+        [[text(row.get(name)) for name in schema] for row in rows], columns=list(schema), dtype=object
+    )
+
+
+def residents(returns: Returns) -> dict[tuple[str, int], int]:
+    """Residents aged 0 to 17 by authority and year of the 30 June; no two numbers are alike."""
+    areas = enumerate(returns.authorities(), start=1)
+    return {(area, year): 10_000 * number + year for number, area in areas for year in range(2018, 2026)}
 
 
 def frames(returns: Returns, make: Callable[[list[Row], str], Any] = as_polars) -> dict[str, Any]:
-    """Frames by table name, with a population: another number for every authority and year."""
+    """Frames by table name, with a population."""
     made = {f"ssda903.{table}": make(getattr(returns, table), table) for table in SCHEMAS}
-    residents = [
-        (area, year, 1000 * (number + 1) + year)
-        for number, area in enumerate(returns.authorities())
-        for year in range(2018, 2026)
-    ]
+    people = [(la, year, number) for (la, year), number in residents(returns).items()]
     schema = {"LA": pl.String, "YEAR": pl.Int64, "population": pl.Int64}
-    return {**made, "population": pl.DataFrame(residents, schema=schema, orient="row")}
+    return {**made, "population": pl.DataFrame(people, schema=schema, orient="row")}
 
 
 def data_of(returns: Returns, make: Callable[[list[Row], str], Any] = as_polars) -> csc.Data:

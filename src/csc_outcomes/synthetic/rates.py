@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # --- first entries -----------------------------------------------------------------------------------------
 
-FIRST_ENTRIES = {"other": 23_350.0, "uasc": 6_950.0, "short": 300.0}
+FIRST_ENTRIES = {"other": 23_300.0, "uasc": 6_950.0, "short": 300.0}
 """Children entering care for the first time in the year ending 2025, at the population of England; `short` are
 children who only have short breaks."""
 
@@ -41,7 +41,7 @@ ENTRY_PROFILE = {
         2021: 0.40,
         2022: 0.80,
         2023: 1.12,
-        2024: 1.26,
+        2024: 1.28,
         2025: 1.0,
     },
     "short": {2025: 1.0},
