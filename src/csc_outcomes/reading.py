@@ -102,7 +102,7 @@ def read(
         tables[POPULATION] = pl.concat(reading.population, how="diagonal")
     if directory is not None:
         tables[POSTCODES] = directory
-    return Data(tables, la=la).noted(reading.problems)
+    return Data(tables, la=la).noted(reading.problems, _incident_returns(reading.found))
 
 
 def _files(paths: Sequence[PathLike], reading: _Reading) -> Iterable[tuple[Path, bool]]:
@@ -234,6 +234,21 @@ def _place(reading: _Reading, la: str | None, year: int | None) -> None:
             f"read: the authority of {len(unplaced)} tables is not known ({listed}): give la=, a column LA, or put "
             "the files into a folder named by the ONS code"
         )
+
+
+def _incident_returns(found: Sequence[_Found]) -> dict[str, frozenset[int]] | None:
+    """Authorities and years whose return held a file of missing incidents; None where files do not tell.
+
+    An XML return always holds the module, with or without rows.
+    """
+    returned: dict[str, set[int]] = {}
+    for item in found:
+        holds = item.table == "missing" or item.path.suffix.lower() == ".xml"
+        if holds and item.la is not None and item.year is not None:
+            returned.setdefault(item.la, set()).add(item.year)
+        elif holds:
+            return None
+    return {la: frozenset(years) for la, years in returned.items()}
 
 
 def _group(item: _Found) -> str:

@@ -1,4 +1,4 @@
-"""What a figure should be: numerator and denominator of the twin, the rest from the definitions in plain Python."""
+"""What a figure should be: the twin's count, and value and status from the definitions in plain Python."""
 
 from __future__ import annotations
 

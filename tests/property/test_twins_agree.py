@@ -17,7 +17,7 @@ from csc_outcomes.engine.cases import WindowDates
 from csc_outcomes.engine.kit import OPEN
 from csc_outcomes.indicators import common
 from csc_outcomes.indicators.placements import long_in_care
-from reference.base import Key, Returns, key_of, latest_rows, plus_months, year_end
+from reference.base import Key, Returns, key_of, latest_rows, year_end
 from reference.care import (
     Period,
     Run,

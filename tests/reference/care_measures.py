@@ -13,7 +13,6 @@ from .base import (
     is_uasc_on,
     latest_year,
     plus_months,
-    under,
     year_end,
 )
 from .care import (
@@ -183,14 +182,21 @@ def return_home_entrants_12m_pct(
     home: str = "seed",
     cover_end: dict[str, date] | None = None,
 ) -> Figure:
-    """Entrants who would be 18 when the follow-up ends (17, or 17 and a half) are out; so is unknown age."""
+    """Entrants known to be 18 when the follow-up ends are out, and those whose follow-up is not seen whole."""
     cohort = []
     for (la, child), period in first_starts(returns, start, end).items():
         limit = plus_months(period.start, months)
-        if limit > _cover_end(returns, la, cover_end) or not under(returns, (la, child), limit, 18):
-            continue
-        cohort.append(period.ceased and period.rec in HOME[home] and period.end <= limit)
+        covered = limit <= _cover_end(returns, la, cover_end)
+        if covered and _observed(period, limit) and _not_adult(returns, (la, child), limit):
+            cohort.append(period.ceased and period.rec in HOME[home] and period.end <= limit)
     return sum(cohort), len(cohort)
+
+
+def _observed(period: Period, limit: date) -> bool:
+    """How the period went up to the limit is known: it broke off neither unexplained nor before it began."""
+    if period.end is None:
+        return True
+    return period.end >= period.start and (period.ceased or period.end > limit)
 
 
 def _back_in_care(returns: Returns, period: Period, limit: date) -> bool:
@@ -247,4 +253,5 @@ def cla_emergency_start_pct(
     returns: Returns, start: date, end: date, *, under_18_only: bool = False
 ) -> Figure:
     first = _starters(returns, start, end, under_18_only)
-    return sum(period.rows[0]["LS"] in ("L1", "L2") for period in first.values()), len(first)
+    statuses = [period.rows[0]["LS"] for period in first.values() if period.rows[0]["LS"] is not None]
+    return sum(status in ("L1", "L2") for status in statuses), len(statuses)

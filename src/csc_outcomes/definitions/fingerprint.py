@@ -206,10 +206,14 @@ def _mentioned(source: str) -> tuple[list[str], list[tuple[str, str]]]:
 
 
 @cache
+def _statements(source: str) -> list[ast.stmt]:
+    return ast.parse(source).body
+
+
 def _assignment(module: str, name: str) -> tuple[str, str]:
     """Where a module's constant is assigned, followed through imports of the package, and its source."""
     try:
-        body = ast.parse(inspect.getsource(sys.modules[module])).body
+        body = _statements(inspect.getsource(sys.modules[module]))
     except (OSError, KeyError, TypeError):
         return module, ""
     for node in body:

@@ -34,20 +34,24 @@ class Judge:
 
     Attributes:
         covers: return years at hand of each table that the measure needs.
+        lacking: of each table that is not there, the given tables that are missing for it.
     """
 
     measure: Measure
     parameters: Parameters
     covers: dict[str, Cover] = field(repr=False)
+    lacking: dict[str, list[str]]
 
     @classmethod
     def of(cls, measure: Measure, parameters: Parameters, data: Data) -> Judge:
         """Look up what is at hand of the tables that a measure needs."""
-        return cls(measure, parameters, {need: data.cover(need) for need in measure.needs if data.has(need)})
+        covers = {need: data.cover(need) for need in measure.needs if data.has(need)}
+        lacking = {need: data.lacking(need) for need in measure.needs if not data.has(need)}
+        return cls(measure, parameters, covers, lacking)
 
     def missing_tables(self) -> list[str]:
-        """Needed tables that are not in the data."""
-        return [need for need in self.measure.needs if need not in self.covers]
+        """Given tables that the measure rests on and that are not in the data."""
+        return list(dict.fromkeys(name for lacking in self.lacking.values() for name in lacking))
 
     def years(self, window: Window) -> range:
         """Return years that the window and its look-back touch."""

@@ -69,6 +69,7 @@ class Data:
             self._coder = Coder()
             self._workshop = Workshop(self._typed(returns, la, year), ssda903.BUILDERS)
         self._covers: dict[str, Cover] = {}
+        self._incidents: Cover | None = None
 
     def _typed(self, frames: Mapping[str, Any], la: str | None, year: int | None) -> dict[str, pl.DataFrame]:
         assert self._coder is not None
@@ -152,6 +153,17 @@ class Data:
         """Whether a table is at hand or can be derived."""
         return bool(self._workshop.can(name))
 
+    def lacking(self, name: str) -> list[str]:
+        """Given tables that are not at hand and without which a table cannot be."""
+        if self.has(name):
+            return []
+        needs = ssda903.BUILDERS[name].needs if name in ssda903.BUILDERS else (f"raw:{name}",)
+        found = [bare for need in needs if need.startswith("raw:") and not self.has(need) for bare in [need[4:]]]
+        for need in needs:
+            if not need.startswith("raw:"):
+                found += self.lacking(need)
+        return list(dict.fromkeys(found))
+
     def table(self, name: str) -> nw.LazyFrame[Any]:
         """A table as measures read it, lazily; built on first use.
 
@@ -185,6 +197,8 @@ class Data:
         """
         if name in _ROWS_COVER:
             return self._rows_cover(name)
+        if name == "ssda903.incidents" and self._incidents is not None:
+            return self._incidents
         base = _EPISODES if self.has(_EPISODES) else name
         cover = self._rows_cover(base)
         if base == _EPISODES and self._stated_cover:
@@ -252,8 +266,13 @@ class Data:
                 self._workshop.get(name)
         return [*self._problems, *self._workshop.problems]
 
-    def noted(self, problems: Sequence[Problem]) -> Data:
-        """Add what was found while the files were read; rows set aside there count as read."""
+    def noted(self, problems: Sequence[Problem], incidents: Cover | None = None) -> Data:
+        """Add what was found while the files were read; rows set aside there count as read.
+
+        `incidents` says for which authorities and years a file of missing incidents was there at all: a return
+        without it does not say that nobody went missing.
+        """
+        self._incidents = incidents
         self._problems = [*problems, *self._problems]
         for problem in problems:
             if problem.table in self._rows_read:

@@ -13,9 +13,8 @@ _SUFFIX = ".schema.json"
 
 def names() -> list[str]:
     """Names of the documents that have a schema."""
-    return sorted(
-        entry.name.removesuffix(_SUFFIX) for entry in files(__name__).iterdir() if entry.name.endswith(_SUFFIX)
-    )
+    entries = [entry.name for entry in files(__name__).iterdir()]
+    return sorted(name.removesuffix(_SUFFIX) for name in entries if name.endswith(_SUFFIX))
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -92,9 +92,9 @@ def _uasc(frame: pl.DataFrame) -> tuple[Frames, list[Problem]]:
 
 
 def _incidents(
-    missing: pl.DataFrame, periods: pl.DataFrame, children: pl.DataFrame | None
+    missing: pl.DataFrame, periods: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | None
 ) -> tuple[Frames, list[Problem]]:
-    frame, problems = modules.incidents(missing, periods, children)
+    frame, problems = modules.incidents(missing, periods, cover, children)
     return {"ssda903.incidents": frame}, problems
 
 
@@ -146,7 +146,9 @@ BUILDERS: Mapping[str, Builder] = {
     "ssda903.care": Builder(("ssda903.rows",), _care, ("ssda903.children",)),
     **{f"ssda903.{variant}": _placements(variant) for variant in derived.RUN_COLUMNS},
     "ssda903.uasc": Builder(("raw:ssda903.uasc",), _uasc),
-    "ssda903.incidents": Builder(("ssda903.missing", "ssda903.periods"), _incidents, ("ssda903.children",)),
+    "ssda903.incidents": Builder(
+        ("ssda903.missing", "ssda903.periods", "ssda903.cover"), _incidents, ("ssda903.children",)
+    ),
     "ssda903.oc2": Builder(
         ("raw:ssda903.oc2", "ssda903.rows", "ssda903.short_breaks", "ssda903.periods"),
         _oc2,

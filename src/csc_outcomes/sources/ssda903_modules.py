@@ -59,10 +59,11 @@ def uasc(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def incidents(
-    missing: pl.DataFrame, periods: pl.DataFrame, children: pl.DataFrame | None
+    missing: pl.DataFrame, periods: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | None
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """Missing and away incidents (R4), each once, with IN_CARE: whether it overlaps a period of care."""
-    frame = missing.with_columns(LATEST=pl.col("YEAR").max().over("LA"))
+    last_return = cover.group_by("LA").agg(LATEST=pl.col("YEAR").max())
+    frame = missing.join(last_return, on="LA", how="left", maintain_order="left")
     newest = latest(frame.filter(pl.col("MISSING").is_not_null()), ("MISSING", "MIS_START"), "MIS_END")
     left_open = pl.col("MIS_END").is_null() & (pl.col("YEAR") < pl.col("LATEST"))
     closed = newest.with_columns(

@@ -36,13 +36,14 @@ class Cleaned:
 def clean(episodes: pl.DataFrame) -> Cleaned:
     """Stack, order and close the episodes of any number of returns and authorities."""
     found: list[Problem] = []
+    latest = episodes.group_by("LA").agg(LATEST=pl.col("YEAR").max())
     frame = _prepared(episodes)
     frame = _without_zero_nights(frame, found)
     frame = _stacked(sort_rows(frame, ("DECOM", "YEAR", "END")), found)
     is_short = pl.col("LS").is_in(SHORT_BREAKS).fill_null(value=False)
     short = frame.filter(is_short).select("KEY", "LA", START="DECOM", END="END")
     frame = frame.filter(~is_short)
-    frame = _closed(frame, found)
+    frame = _closed(frame, latest, found)
     frame = _without_zero_nights(frame, found)
     rows = _with_periods(frame.with_row_index("ROW").with_columns(pl.col("ROW").cast(pl.Int64)))
     _report(rows, short, found)
@@ -95,14 +96,14 @@ def _stacked(frame: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
     return frame.filter(~marks["SUPERSEDED"])
 
 
-def _closed(frame: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
+def _closed(frame: pl.DataFrame, latest: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
     """Close open rows that newer returns left behind (R5).
 
     An orphan ends at the next DECOM that a newer return gives for the child and the period continues;
-    without one it is censored at 31 March of its own return, without a reason for ceasing.
+    without one it is censored at 31 March of its own return, without a reason for ceasing. `latest` holds each
+    authority's latest return.
     """
     frame = frame.with_columns(CENSORED=pl.lit(value=False))
-    latest = frame.group_by("LA").agg(LATEST=pl.col("YEAR").max())
     open_rows = frame.with_row_index("AT").filter(pl.col("END") == _OPEN)
     orphans = open_rows.join(latest, on="LA").filter(pl.col("YEAR") < pl.col("LATEST"))
     if orphans.is_empty():
