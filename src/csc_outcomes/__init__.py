@@ -1,10 +1,10 @@
 """One definition of each children's social care outcome, the same number for everyone with the same data.
 
-    import csc_outcomes as csc
+import csc_outcomes as csc
 
-    data = csc.read("returns/", population="population.csv")
-    result = csc.calculate(["cla_stock_rate_10k"], data, csc.Window.snapshot("2024-03-31"), by=["LA"])
-    result.frame
+data = csc.read("returns/", population="population.csv")
+result = csc.calculate(["cla_stock_rate_10k"], data, csc.Window.snapshot("2024-03-31"), by=["LA"])
+result.frame
 """
 
 from __future__ import annotations

@@ -113,7 +113,9 @@ def _files(paths: Sequence[PathLike], reading: _Reading) -> Iterable[tuple[Path,
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in (".csv", ".xml") and p.is_file())
+            inside = sorted(
+                p for p in path.rglob("*") if p.suffix.lower() in (".csv", ".xml") and p.is_file()
+            )
             candidates = [(p, False) for p in inside if not p.name.startswith((".", "~"))]
         elif path.is_file():
             candidates = [(path, True)]

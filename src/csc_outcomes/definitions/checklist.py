@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
 from csc_outcomes.errors import unknown
 
@@ -30,7 +30,11 @@ class Checklist:
         for indicator in self.indicators:
             if key in (indicator.number, indicator.name):
                 return indicator
-        known = [str(i.number) for i in self.indicators] if isinstance(key, int) else [i.name for i in self.indicators]
+        known = (
+            [str(i.number) for i in self.indicators]
+            if isinstance(key, int)
+            else [i.name for i in self.indicators]
+        )
         raise unknown("outcome", [str(key)], known)
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import frozen
 
 FIRST_YEAR = 2017
 """Year ending of the first return described; a code valid from this year may be older."""

@@ -96,7 +96,14 @@ _PLACEMENT_GROUPS = {
     "supported and independent living": ("semi_independent", "registered_supported", "independent_living"),
     "residential schools": ("residential_school",),
     "other residential": ("care_home", "health", "family_centre", "yoi"),
-    "other placements": ("residential_employment", "other", "other_z11", "other_z12", "other_z13", "other_z14"),
+    "other placements": (
+        "residential_employment",
+        "other",
+        "other_z11",
+        "other_z12",
+        "other_z13",
+        "other_z14",
+    ),
 }
 _PLACEMENT = {
     entry.code: group
@@ -176,7 +183,9 @@ def parse_by(by: Sequence[str] | str | None, data: Data, *, cohort: bool) -> tup
         raise unknown("breakdown", strangers, [AREA, *BREAKDOWNS])
     crossed = [name for name, row in zip(names, parts, strict=True) if AREA in row and len(row) > 1]
     if crossed:
-        raise InputError(f"by: {', '.join(crossed)}: LA is not crossed; by=['LA', 'sex'] gives every area its groups")
+        raise InputError(
+            f"by: {', '.join(crossed)}: LA is not crossed; by=['LA', 'sex'] gives every area its groups"
+        )
     rows = tuple(dict.fromkeys(tuple(BREAKDOWNS[p] for p in row) for row in parts if row != (AREA,)))
     wanted = By((AREA,) in parts, rows)
     problems = [
@@ -201,7 +210,10 @@ def with_groups(frame: nw.LazyFrame[Any], by: By, data: Data) -> nw.LazyFrame[An
             frame = _joined(frame, breakdown, sorted(columns), data)
             joined.add(breakdown.table)
     return frame.with_columns(
-        nw.when(b.group(c("CASE_ON")).is_null()).then(nw.lit(UNKNOWN)).otherwise(b.group(c("CASE_ON"))).alias(b.name)
+        nw.when(b.group(c("CASE_ON")).is_null())
+        .then(nw.lit(UNKNOWN))
+        .otherwise(b.group(c("CASE_ON")))
+        .alias(b.name)
         for b in by.dimensions
     )
 

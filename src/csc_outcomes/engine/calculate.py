@@ -99,7 +99,9 @@ def computed(run: Run, policy: PopulationPolicy, confidence: float) -> Run:
         if plan.answerable
     }
     cells = Cells.collect(run.measure, run.by, run.data, plans, cases)
-    maker = RowMaker(run.measure, run.data, run.by, plans, cells, _arms(run.windows, run.by), policy, confidence)
+    maker = RowMaker(
+        run.measure, run.data, run.by, plans, cells, _arms(run.windows, run.by), policy, confidence
+    )
     rows = maker.rows()
     return run.finished(plans, rows, notes_of(maker, rows, run.parameters.values, run.windows.notes))
 

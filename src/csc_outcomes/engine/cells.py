@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
-from attrs import field, frozen
+from attrs import frozen
 
 from csc_outcomes.definitions.measure import Kind, Limits, Measure
 from csc_outcomes.engine import kit
@@ -86,7 +86,9 @@ class Cells:
     reports: tuple[str, ...]
 
     @classmethod
-    def collect(cls, measure: Measure, by: By, data: Data, plans: list[Plan], cases: dict[int, Cases]) -> Cells:
+    def collect(
+        cls, measure: Measure, by: By, data: Data, plans: list[Plan], cases: dict[int, Cases]
+    ) -> Cells:
         """Count the cases of every window in one go.
 
         Raises:
@@ -101,7 +103,9 @@ class Cells:
         frame = frame.with_columns(pl.col(pl.Int8, pl.Int16, pl.Int32, pl.UInt32).cast(pl.Int64))
         kept = frame.filter(pl.col(_REASON) == 0)
         if measure.kind is Kind.PROPORTION and int(kept["EXCESS"].sum() or 0):
-            raise DefinitionError(f"measure {measure.id!r}: a case counts more in the numerator than the denominator")
+            raise DefinitionError(
+                f"measure {measure.id!r}: a case counts more in the numerator than the denominator"
+            )
         texts = tuple(step.text for step in first.steps), tuple(step.text for step in first.reports)
         return cls(measure, frame, *texts)
 
@@ -110,7 +114,9 @@ class Cells:
         """Cells of cases that no step removed."""
         return self.frame.filter(pl.col(_REASON) == 0) if self.frame.width else self.frame
 
-    def rolled_up(self, row: tuple[Breakdown, ...], *, by_area: bool, extra: tuple[str, ...] = ()) -> pl.DataFrame:
+    def rolled_up(
+        self, row: tuple[Breakdown, ...], *, by_area: bool, extra: tuple[str, ...] = ()
+    ) -> pl.DataFrame:
         """Sums per window, area and group of one breakdown; `extra` keeps further columns apart."""
         keys = [WINDOW, AREA, GROUP, *extra]
         sums = [pl.col(name).sum() for name in ("ROWS", "N", "D", "SQUARES") if name in self.frame.columns]

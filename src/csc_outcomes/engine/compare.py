@@ -94,7 +94,9 @@ def _compare_block(
         difference=two - one, ratio=ratio, **found,
     )  # fmt: skip
     result["verdict"] = _verdicts(known, result)
-    result["text"] = [_sentence(row._asdict()) for row in result.itertuples(index=False)]
+    names = list(result.columns)
+    rows = result.itertuples(index=False, name=None)
+    result["text"] = [_sentence(dict(zip(names, row, strict=True))) for row in rows]
     return result
 
 
@@ -163,7 +165,9 @@ def _rates(block: pd.DataFrame, scale: str, confidence: float) -> dict[str, Any]
 def _proportions(block: pd.DataFrame, confidence: float) -> dict[str, Any]:
     from csc_outcomes.engine.contrast import contrast
 
-    found = contrast("proportion_difference", _parts(block, 2), _parts(block, 1), per=100, confidence=confidence)
+    found = contrast(
+        "proportion_difference", _parts(block, 2), _parts(block, 1), per=100, confidence=confidence
+    )
     return {
         "difference_lower": found["lower"].to_numpy(),
         "difference_upper": found["upper"].to_numpy(),
@@ -196,8 +200,12 @@ def _bootstrapped(block: pd.DataFrame) -> dict[str, Any]:
     one, two = (block[f"value_{side}"].to_numpy(float) for side in (1, 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(two / one)
-        below = np.hypot(np.log(two / block["lower_2"].to_numpy(float)), np.log(block["upper_1"].to_numpy(float) / one))
-        above = np.hypot(np.log(block["upper_2"].to_numpy(float) / two), np.log(one / block["lower_1"].to_numpy(float)))
+        below = np.hypot(
+            np.log(two / block["lower_2"].to_numpy(float)), np.log(block["upper_1"].to_numpy(float) / one)
+        )
+        above = np.hypot(
+            np.log(block["upper_2"].to_numpy(float) / two), np.log(one / block["lower_1"].to_numpy(float))
+        )
         lower, upper = np.exp(log - below), np.exp(log + above)
     usable = np.isfinite(lower) & np.isfinite(upper)
     return {
@@ -214,7 +222,9 @@ def _verdicts(known: NDArray[Any], rows: pd.DataFrame) -> list[str]:
     high = np.where(by_ratio, rows["ratio_upper"].fillna(np.inf) - 1, rows["difference_upper"])
     higher, lower = known & (low > 0), known & (high < 0)
     limited = known & ~np.isnan(low) & ~np.isnan(high)
-    words = np.where(higher, "higher", np.where(lower, "lower", np.where(limited, "no clear difference", "no limits")))
+    words = np.where(
+        higher, "higher", np.where(lower, "lower", np.where(limited, "no clear difference", "no limits"))
+    )
     return list(np.where(known, words, "not comparable"))
 
 

@@ -113,5 +113,7 @@ def window_problems(measure: Measure, windows: list[Window], *, cohort: bool) ->
                 "use csc.Window.year_to('<year>-03-31')"
             )
         if window.rates_only and measure.when is When.PERIOD and measure.unit_is_count:
-            problems.append(f"{measure.id} is a count, and window {window.label!r} admits rates and shares only")
+            problems.append(
+                f"{measure.id} is a count, and window {window.label!r} admits rates and shares only"
+            )
     return problems

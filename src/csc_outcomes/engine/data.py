@@ -109,7 +109,9 @@ class Data:
         elif episodes is not None:
             years = sorted({int(y) for y in episodes["YEAR"].unique().drop_nulls().to_list()})
         needing = [
-            name for name in ("ssda903.oc2", "ssda903.oc3") if name in tables and tables[name]["YEAR"].null_count()
+            name
+            for name in ("ssda903.oc2", "ssda903.oc3")
+            if name in tables and tables[name]["YEAR"].null_count()
         ]
         if needing and len(years) != 1:
             raise InputError(
@@ -158,7 +160,9 @@ class Data:
         if self.has(name):
             return []
         needs = ssda903.BUILDERS[name].needs if name in ssda903.BUILDERS else (f"raw:{name}",)
-        found = [bare for need in needs if need.startswith("raw:") and not self.has(need) for bare in [need[4:]]]
+        found = [
+            bare for need in needs if need.startswith("raw:") and not self.has(need) for bare in [need[4:]]
+        ]
         for need in needs:
             if not need.startswith("raw:"):
                 found += self.lacking(need)
@@ -199,11 +203,10 @@ class Data:
             return self._rows_cover(name)
         if name == "ssda903.incidents" and self._incidents is not None:
             return self._incidents
-        base = _EPISODES if self.has(_EPISODES) else name
-        cover = self._rows_cover(base)
-        if base == _EPISODES and self._stated_cover:
-            cover = {**cover, **self._stated_cover}
-        return cover
+        if not self.has(_EPISODES):
+            return self._rows_cover(name) if name in self._workshop.typed else {}
+        cover = self._rows_cover(_EPISODES)
+        return {**cover, **self._stated_cover} if self._stated_cover else cover
 
     def _rows_cover(self, name: str) -> Cover:
         if name not in self._covers:

@@ -84,8 +84,10 @@ def people(population: pl.DataFrame, ages: str, row: tuple[Breakdown, ...]) -> p
 def _both_sexes(frame: pl.DataFrame) -> pl.DataFrame:
     """Totals where the file has them; otherwise the sum of the sexes, if it has both."""
     totals = frame.filter(pl.col("SEX").is_null())
-    parts = frame.filter(pl.col("SEX").is_not_null()).group_by("LA", "YEAR", "AGE").agg(
-        pl.col("POPULATION").sum(), SEXES=pl.col("SEX").n_unique()
+    parts = (
+        frame.filter(pl.col("SEX").is_not_null())
+        .group_by("LA", "YEAR", "AGE")
+        .agg(pl.col("POPULATION").sum(), SEXES=pl.col("SEX").n_unique())
     )
     parts = parts.filter(pl.col("SEXES") == 2)
     parts = parts.join(totals.select("LA", "YEAR").unique(), on=["LA", "YEAR"], how="anti")

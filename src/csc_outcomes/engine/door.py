@@ -109,7 +109,9 @@ def _pandas_column(column: Any, name: str) -> pl.Series:
     try:
         series: pl.Series = pl.from_pandas(column, nan_to_null=True)
     except Exception:  # pyarrow raises several kinds for a column of mixed types
-        series = pl.Series(name, [None if pd.isna(value) else str(value) for value in column], dtype=pl.String)
+        series = pl.Series(
+            name, [None if pd.isna(value) else str(value) for value in column], dtype=pl.String
+        )
     return series.alias(name)
 
 

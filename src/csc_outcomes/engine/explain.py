@@ -88,9 +88,7 @@ def explained(run: Run, window: str | None, area: str, breakdown: str, group: st
     counts = dict(shown.group_by("reason").len().iter_rows())
     steps = [("candidates", shown.height), *((text, counts.get(text, 0)) for text in reasons[1:])]
     steps.append((COUNTED, counts.get(COUNTED, 0)))
-    return Explanation(
-        run.measure.id, plan.label, area, breakdown, group, shown.to_pandas(), _frame(steps)
-    )
+    return Explanation(run.measure.id, plan.label, area, breakdown, group, shown.to_pandas(), _frame(steps))
 
 
 def _frame(steps: list[tuple[str, int]]) -> pd.DataFrame:

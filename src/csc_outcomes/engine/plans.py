@@ -99,7 +99,9 @@ def _overall(verdicts: dict[str, Verdict], judge: Judge) -> Verdict:
     return Verdict(Status.INCOMPLETE, partly[0].why, partly=True) if partly else Verdict()
 
 
-def _per_child_plan(measure: Measure, judge: Judge, data: Data, cohort: pl.DataFrame, entry: PerChild) -> Plan:
+def _per_child_plan(
+    measure: Measure, judge: Judge, data: Data, cohort: pl.DataFrame, entry: PerChild
+) -> Plan:
     """Spells whose window, look-back or follow-up is not covered leave here, counted, before any join."""
     dated = cohort.with_columns(
         pl.col("INDEX_DATE").dt.offset_by(f"{entry.washout - entry.before}mo").alias(WINDOW_START),
@@ -117,7 +119,9 @@ def _per_child_plan(measure: Measure, judge: Judge, data: Data, cohort: pl.DataF
     ]
     lost = dated.height - kept.height
     if lost:
-        text = f"{lost} spells leave: their window, look-back or follow-up is not covered by the returns at hand"
+        text = (
+            f"{lost} spells leave: their window, look-back or follow-up is not covered by the returns at hand"
+        )
         notes.append(Note("exclusion", "not_covered", text, entry.label, count=lost))
     if strangers:
         text = f"{strangers} spells are of children who are not in the data"
@@ -145,7 +149,7 @@ def _covered(dated: pl.DataFrame, judge: Judge, label: str) -> pl.Series:
 
     combinations = dated.select(pl.col("LA").cast(pl.String), WINDOW_START, WINDOW_END).unique()
     fine = [
-        FIRST_DAY <= start
+        start >= FIRST_DAY
         and end <= LAST_DAY
         and judge.judge(area, Window(start, end, label=label)).status is None
         for area, start, end in combinations.iter_rows()
@@ -182,5 +186,3 @@ def cases_of(measure: Measure, parameters: Parameters, data: Data, plan: Plan) -
     cases = measure.select(PlanTables(data, plan.spells), plan.dates, parameters)
     assert isinstance(cases, Cases), f"{measure.id}: select must return Cases"
     return cases
-
-

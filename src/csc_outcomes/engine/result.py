@@ -99,7 +99,9 @@ class Result:
             for run in runs
             for n in run.notes
         ]
-        return cls(frame, pd.DataFrame(notes, columns=list(NOTE_COLUMNS)), {run.measure.id: run for run in runs})
+        return cls(
+            frame, pd.DataFrame(notes, columns=list(NOTE_COLUMNS)), {run.measure.id: run for run in runs}
+        )
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> Result:
@@ -137,7 +139,9 @@ class Result:
         rows = self.frame
         caveats = {name: run.indicator.caveat_of(run.measure) for name, run in self._runs.items()}
         kinds = {name: run.measure for name, run in self._runs.items()}
-        return compared(rows[rows["window"] == first], rows[rows["window"] == second], kinds, caveats, confidence)
+        return compared(
+            rows[rows["window"] == first], rows[rows["window"] == second], kinds, caveats, confidence
+        )
 
     def explain(
         self,
@@ -163,7 +167,9 @@ class Result:
         from csc_outcomes.engine.explain import explained
 
         if not self._runs:
-            raise InputError("explain: this result was made from a frame and holds no cases; calculate it again")
+            raise InputError(
+                "explain: this result was made from a frame and holds no cases; calculate it again"
+            )
         if measure not in self._runs:
             raise unknown("measure", [measure], self._runs)
         return explained(self._runs[measure], window, area, breakdown, group)

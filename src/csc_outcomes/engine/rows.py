@@ -11,7 +11,13 @@ from attrs import field, frozen
 from csc_outcomes.definitions.measure import Kind, Limits, Measure, Status
 from csc_outcomes.engine.cells import AREA, GROUP, WINDOW, Cells, group_names
 from csc_outcomes.engine.denominators import estimate_for, people
-from csc_outcomes.engine.estimate import INTERVALS, bootstrap_limits, limits, median_limits, quantile_from_counts
+from csc_outcomes.engine.estimate import (
+    INTERVALS,
+    bootstrap_limits,
+    limits,
+    median_limits,
+    quantile_from_counts,
+)
 from csc_outcomes.engine.plans import ALL, Note, Plan
 
 if TYPE_CHECKING:
@@ -70,9 +76,17 @@ class RowMaker:
             for order, area in enumerate(self.areas)
             for verdict in [plan.verdicts[area]]
         ]
-        schema = {WINDOW: pl.Int64, "AREA_ORDER": pl.Int64, AREA: pl.String, "VERDICT": pl.String, "PARTLY": pl.Boolean}
+        schema = {
+            WINDOW: pl.Int64,
+            "AREA_ORDER": pl.Int64,
+            AREA: pl.String,
+            "VERDICT": pl.String,
+            "PARTLY": pl.Boolean,
+        }
         grid = pl.DataFrame(verdicts, schema=schema, orient="row")
-        named = pl.DataFrame({GROUP: groups, "GROUP_ORDER": range(len(groups))}, schema_overrides={GROUP: pl.String})
+        named = pl.DataFrame(
+            {GROUP: groups, "GROUP_ORDER": range(len(groups))}, schema_overrides={GROUP: pl.String}
+        )
         return grid.join(named, how="cross")
 
     def _rolled(self, row: tuple[Breakdown, ...], extra: tuple[str, ...] = ()) -> pl.DataFrame:
@@ -120,13 +134,17 @@ class RowMaker:
             D=pl.col("PEOPLE"), NO_POPULATION=pl.col("PEOPLE").is_null() | (pl.col("PEOPLE") <= 0)
         )
 
-    def _window_population(self, number: int, plan: Plan, resident: pl.DataFrame | None) -> pl.DataFrame | None:
+    def _window_population(
+        self, number: int, plan: Plan, resident: pl.DataFrame | None
+    ) -> pl.DataFrame | None:
         if plan.window is None or resident is None or self.data.population is None:
             return None
         latest = int(self.data.population["YEAR"].max())  # type: ignore[arg-type]
         estimate = estimate_for(plan.window, self.policy, latest)
         exposure = plan.window.years if self.measure.annualised else 1.0
-        weights = pl.DataFrame(estimate.weights, schema={"YEAR": pl.Int32, "WEIGHT": pl.Float64}, orient="row")
+        weights = pl.DataFrame(
+            estimate.weights, schema={"YEAR": pl.Int32, "WEIGHT": pl.Float64}, orient="row"
+        )
         areas = pl.DataFrame({AREA: self.data.areas}, schema={AREA: pl.String})
         local = resident.join(areas, on=AREA).join(weights, on="YEAR")
         weighted = local.group_by(AREA, GROUP).agg(
@@ -156,7 +174,10 @@ class RowMaker:
         found = limits(kind, n, None if self.measure.kind is Kind.COUNT else d, **options)
         intervals = np.array(INTERVALS, dtype=object)[found.interval]
         frame = frame.with_columns(
-            VALUE=found.value, LOWER=found.lower, UPPER=found.upper, INTERVAL=pl.Series(list(intervals), dtype=pl.String)
+            VALUE=found.value,
+            LOWER=found.lower,
+            UPPER=found.upper,
+            INTERVAL=pl.Series(list(intervals), dtype=pl.String),
         )
         return self._bootstrapped(frame, row) if self.measure.limits is Limits.BOOTSTRAP else frame
 
@@ -205,7 +226,11 @@ class RowMaker:
         low, high = _padded(low, frame.height), _padded(high, frame.height)
         named = np.where(np.isnan(low), "", ORDER_STATISTICS)
         return frame.with_columns(
-            N=median * size, VALUE=median, LOWER=low, UPPER=high, INTERVAL=pl.Series(list(named), dtype=pl.String)
+            N=median * size,
+            VALUE=median,
+            LOWER=low,
+            UPPER=high,
+            INTERVAL=pl.Series(list(named), dtype=pl.String),
         )
 
     def _statistics(self) -> pl.DataFrame:
@@ -289,13 +314,18 @@ def notes_of(
         ("exclusion", maker.cells.removed(by_area=False)),
         ("report", maker.cells.mentioned(by_area=False)),
         *(
-            (("exclusion", maker.cells.removed(by_area=True)), ("report", maker.cells.mentioned(by_area=True)))
+            (
+                ("exclusion", maker.cells.removed(by_area=True)),
+                ("report", maker.cells.mentioned(by_area=True)),
+            )
             if by_area
             else ()
         ),
     ):
         code = "excluded" if kind == "exclusion" else "counted"
-        notes += [Note(kind, code, text, labels[w], area, count) for w, area, text, count in frame.iter_rows()]
+        notes += [
+            Note(kind, code, text, labels[w], area, count) for w, area, text, count in frame.iter_rows()
+        ]
     notes += _quiet_statuses(rows, labels)
     if maker.measure.population:
         notes += _population_notes(maker)
@@ -326,7 +356,12 @@ def _population_notes(maker: RowMaker) -> list[Note]:
         elif maker.data.population is not None:
             latest = int(maker.data.population["YEAR"].max())  # type: ignore[arg-type]
             notes.append(
-                Note("population", maker.policy, estimate_for(plan.window, maker.policy, latest).text, plan.label)
+                Note(
+                    "population",
+                    maker.policy,
+                    estimate_for(plan.window, maker.policy, latest).text,
+                    plan.label,
+                )
             )
             if maker.measure.annualised and plan.window.months != 12:
                 text = f"annualised: exposure of {plan.window.years:g} years"

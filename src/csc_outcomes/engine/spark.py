@@ -69,15 +69,22 @@ class SparkWorkshop:
             problems += missing_columns(table, name, named.columns)
             for key, value in (("LA", la), ("YEAR", year)):
                 if key not in named.columns and value is None:
-                    problems.append(f"table {name!r} has no column {key!r}; give {key.lower()}= or add the column")
+                    problems.append(
+                        f"table {name!r} has no column {key!r}; give {key.lower()}= or add the column"
+                    )
             kept = [column for column in table.names if column in named.columns]
             columns[name] = tuple(kept)
             origin = [
-                sf.col(key) if key in named.columns else sf.lit(value) for key, value in (("LA", la), ("YEAR", year))
+                sf.col(key) if key in named.columns else sf.lit(value)
+                for key, value in (("LA", la), ("YEAR", year))
             ]
             texts = [sf.col(column).cast("string").alias(column) for column in kept]
-            la_text, year_text = (c.cast("string").alias(k) for c, k in zip(origin, ("LA", "YEAR"), strict=True))
-            pieces.append(named.select(*texts, sf.trim(la_text).alias("LA"), year_text, sf.lit(name).alias(_TABLE)))
+            la_text, year_text = (
+                c.cast("string").alias(k) for c, k in zip(origin, ("LA", "YEAR"), strict=True)
+            )
+            pieces.append(
+                named.select(*texts, sf.trim(la_text).alias("LA"), year_text, sf.lit(name).alias(_TABLE))
+            )
         all_at_once("data cannot be used as given", problems, InputError)
         union = pieces[0]
         for piece in pieces[1:]:
@@ -138,7 +145,8 @@ class SparkWorkshop:
         if self._counts is None:
             found = self.union.groupBy(_TABLE, "LA", "YEAR").count().collect()
             self._counts = {
-                (row[_TABLE], row["LA"] or "", int(float(row["YEAR"] or 0))): int(row["count"]) for row in found
+                (row[_TABLE], row["LA"] or "", int(float(row["YEAR"] or 0))): int(row["count"])
+                for row in found
             }
         return self._counts
 
@@ -146,12 +154,14 @@ class SparkWorkshop:
         """A small local frame, sent to Spark."""
         schema = _spark_types(_plain(frame).schema)
         local = self.union.sparkSession.createDataFrame(_plain(frame).rows(), schema)
-        return nw.from_native(local).lazy()
+        beside: nw.LazyFrame[Any] = nw.from_native(local).lazy()
+        return beside
 
     def children(self) -> nw.LazyFrame[Any]:
         """KEY and CHILD of everyone, once."""
         pairs = self._applied(_pairs, self.typed).dropDuplicates(["KEY"])
-        return nw.from_native(pairs).lazy()
+        everyone: nw.LazyFrame[Any] = nw.from_native(pairs).lazy()
+        return everyone
 
     @property
     def problems(self) -> list[Problem]:
@@ -195,7 +205,8 @@ def _problems(given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
     areas = {a for frame in workshop.typed.values() for a in frame["LA"].unique().to_list()}
     area = ", ".join(sorted(a for a in areas if a))
     rows = [
-        (p.code, p.table, p.rows, f"{area}: {p.message}", p.set_aside) for p in [*problems, *workshop.problems]
+        (p.code, p.table, p.rows, f"{area}: {p.message}", p.set_aside)
+        for p in [*problems, *workshop.problems]
     ]
     return pl.DataFrame(rows, schema=_PROBLEMS, orient="row")
 
@@ -223,9 +234,17 @@ def _arrow_types(schema: pl.Schema) -> Any:
     import pyarrow as pa
 
     types = {pl.String: pa.string(), pl.Int64: pa.int64(), pl.Float64: pa.float64(), pl.Boolean: pa.bool_()}
-    return pa.schema([(name, pa.date32() if dtype == pl.Date else types[type(dtype)]) for name, dtype in schema.items()])
+    return pa.schema(
+        [(name, pa.date32() if dtype == pl.Date else types[type(dtype)]) for name, dtype in schema.items()]
+    )
 
 
 def _spark_types(schema: pl.Schema) -> str:
-    names = {pl.String: "string", pl.Int64: "long", pl.Float64: "double", pl.Boolean: "boolean", pl.Date: "date"}
+    names = {
+        pl.String: "string",
+        pl.Int64: "long",
+        pl.Float64: "double",
+        pl.Boolean: "boolean",
+        pl.Date: "date",
+    }
     return ", ".join(f"`{name}` {names[type(dtype)]}" for name, dtype in schema.items())

@@ -36,7 +36,9 @@ def to_date(value: DateLike, what: str) -> dt.date:
     if isinstance(moment, dt.date) and moment == moment:  # pandas' missing date is unequal to itself
         return moment
     try:
-        return dt.date.fromisoformat(moment) if len(moment) == 10 else dt.datetime.fromisoformat(moment).date()
+        return (
+            dt.date.fromisoformat(moment) if len(moment) == 10 else dt.datetime.fromisoformat(moment).date()
+        )
     except (TypeError, ValueError):
         raise InputError(
             f"{what}: needed a date such as '2024-03-31' (year-month-day), found {value!r}"
@@ -266,7 +268,9 @@ class Windows:
         """
         before = follow_up_months if baseline_months is None else baseline_months
         if min(follow_up_months, before) < 1 or washout_months < 0:
-            raise InputError("windows: needed at least 1 month of baseline and follow-up, and no negative washout")
+            raise InputError(
+                "windows: needed at least 1 month of baseline and follow-up, and no negative washout"
+            )
         windows = (
             PerChild("baseline", before, 0),
             PerChild("follow_up", 0, follow_up_months, washout_months),
@@ -288,7 +292,9 @@ def _seasonal(t: dt.date, months: int | None, washout: int) -> Windows:
         raise InputError("windows: rule 'seasonal' needs months=, the length of the follow-up, of 12 at most")
     shifted = _span(t, washout - 12, washout - 12 + months, "baseline")
     if shifted.end >= t:
-        raise InputError("windows: washout and follow-up together reach beyond 12 months: no seasonal baseline")
+        raise InputError(
+            "windows: washout and follow-up together reach beyond 12 months: no seasonal baseline"
+        )
     return Windows((shifted, _span(t, washout, washout + months, "follow_up")))
 
 
@@ -362,9 +368,15 @@ def read_cohort(cohort: Any) -> pl.DataFrame:
             f"missing: {', '.join(lacking)}"
         )
     arm = _identifier(frame["ARM"]) if "ARM" in frame.columns else pl.lit(None, dtype=pl.String)
-    result = frame.select(
-        LA=_identifier(frame["LA"]), CHILD=_identifier(frame["CHILD"]), INDEX_DATE=_date(frame["INDEX_DATE"])
-    ).with_columns(arm.alias("ARM")).with_columns(pl.col("ARM").fill_null("unknown"))
+    result = (
+        frame.select(
+            LA=_identifier(frame["LA"]),
+            CHILD=_identifier(frame["CHILD"]),
+            INDEX_DATE=_date(frame["INDEX_DATE"]),
+        )
+        .with_columns(arm.alias("ARM"))
+        .with_columns(pl.col("ARM").fill_null("unknown"))
+    )
     problems = [
         f"{result[name].null_count()} rows without a (readable) {name}"
         for name in ("LA", "CHILD", "INDEX_DATE")

@@ -46,7 +46,9 @@ class Workshop:
         if not self.can(name):
             return []
         frame = self.typed[name] if name in self.typed else self.get(name)
-        pairs = frame.select(pl.col("LA").cast(pl.String), pl.col("YEAR").cast(pl.Int64)).unique().drop_nulls()
+        pairs = (
+            frame.select(pl.col("LA").cast(pl.String), pl.col("YEAR").cast(pl.Int64)).unique().drop_nulls()
+        )
         return list(pairs.iter_rows())
 
     def beside(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:

@@ -84,7 +84,9 @@ def _as_utf8(raw: bytes, path: Path) -> tuple[bytes, str]:
         try:
             return raw.decode("cp1252").encode(), "cp1252"
         except UnicodeDecodeError:
-            raise ReadError(f"{path.name}: needed text in UTF-8, UTF-16 or Windows-1252, found neither") from None
+            raise ReadError(
+                f"{path.name}: needed text in UTF-8, UTF-16 or Windows-1252, found neither"
+            ) from None
     return raw, "utf-8"
 
 
@@ -93,7 +95,9 @@ def _is_even(content: bytes, separator: str, width: int) -> bool:
     if b'"' in content or b"\n\n" in content or b"\n\r\n" in content:
         return False
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    return content.count(separator.encode()) == lines * (width - 1) and _no_line_differs(content, separator, width)
+    return content.count(separator.encode()) == lines * (width - 1) and _no_line_differs(
+        content, separator, width
+    )
 
 
 def _no_line_differs(content: bytes, separator: str, width: int) -> bool:
@@ -138,4 +142,6 @@ def _parsed(content: bytes, separator: str, path: Path) -> pl.DataFrame:
             null_values=[""],
         )
     except pl.exceptions.PolarsError:
-        raise ReadError(f"{path.name}: needed comma-separated text with a header line, found something else") from None
+        raise ReadError(
+            f"{path.name}: needed comma-separated text with a header line, found something else"
+        ) from None

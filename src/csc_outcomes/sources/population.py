@@ -82,7 +82,9 @@ def population(frame: pl.DataFrame) -> pl.DataFrame:
 def _check(frame: pl.DataFrame) -> None:
     if frame.is_empty():
         raise InputError("population: no row has the code of an authority and a readable year")
-    estimates = frame.group_by("LA", "YEAR", "AGES", "AGE", "SEX").agg(N=pl.col("POPULATION").drop_nulls().n_unique())
+    estimates = frame.group_by("LA", "YEAR", "AGES", "AGE", "SEX").agg(
+        N=pl.col("POPULATION").drop_nulls().n_unique()
+    )
     twice = estimates.filter(pl.col("N") > 1).height
     if twice:
         raise InputError(
@@ -117,9 +119,13 @@ def _tidy(frame: pl.DataFrame, code: pl.Expr, year: str, value: str) -> pl.DataF
         LA=code,
         YEAR=pl.col(year).cast(pl.String).str.extract(r"(\d{4})").cast(pl.Int32, strict=False),
         AGES=range_of,
-        AGE=(pl.col(age).cast(pl.String).str.extract(r"^(\d+)").cast(pl.Int32, strict=False) if age else None),
+        AGE=(
+            pl.col(age).cast(pl.String).str.extract(r"^(\d+)").cast(pl.Int32, strict=False) if age else None
+        ),
         SEX=(
-            pl.col(sex).cast(pl.String).str.to_lowercase().replace_strict(_SEXES, default=None) if sex else no_text
+            pl.col(sex).cast(pl.String).str.to_lowercase().replace_strict(_SEXES, default=None)
+            if sex
+            else no_text
         ),
         POPULATION=pl.col(value).cast(pl.String).str.replace_all(",", "").cast(pl.Float64, strict=False),
     )

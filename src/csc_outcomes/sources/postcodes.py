@@ -64,7 +64,9 @@ def located(episodes: pl.DataFrame, directory: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(pl.col("HOME_POST").cast(pl.String)).join(
             home, on="HOME_POST", how="left", maintain_order="left"
         )
-        squared = (pl.col("PL_EAST") - pl.col("HOME_EAST")) ** 2 + (pl.col("PL_NORTH") - pl.col("HOME_NORTH")) ** 2
+        squared = (pl.col("PL_EAST") - pl.col("HOME_EAST")) ** 2 + (
+            pl.col("PL_NORTH") - pl.col("HOME_NORTH")
+        ) ** 2
         miles = (squared.sqrt() / _METRES_PER_MILE * 10 + 0.5).floor() / 10
         frame = _filled(frame, "PL_DISTANCE", miles)
     inside = pl.col("PL_AUTHORITY") == pl.col("LA").cast(pl.String)
@@ -94,8 +96,16 @@ def from_authority(episodes: pl.DataFrame) -> pl.DataFrame:
     """
     if "PL_LA" not in episodes.columns or episodes["PL_LA"].null_count() == episodes.height:
         return episodes
-    placed, own = pl.col("PL_LA").cast(pl.String).str.to_uppercase(), pl.col("LA").cast(pl.String).str.to_uppercase()
+    placed, own = (
+        pl.col("PL_LA").cast(pl.String).str.to_uppercase(),
+        pl.col("LA").cast(pl.String).str.to_uppercase(),
+    )
     same_kind = placed.str.len_chars() == own.str.len_chars()
     outside = placed.is_in(_OUTSIDE_ENGLAND)
-    location = pl.when(outside).then(pl.lit("OUT")).when(same_kind & (placed != "CON")).then(_in_or_out(placed == own))
+    location = (
+        pl.when(outside)
+        .then(pl.lit("OUT"))
+        .when(same_kind & (placed != "CON"))
+        .then(_in_or_out(placed == own))
+    )
     return _filled(episodes, "PL_LOCATION", location)

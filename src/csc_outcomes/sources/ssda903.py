@@ -70,7 +70,9 @@ def _periods(
     if children is not None:
         early = frame.filter(pl.col("START") < pl.col("DOB")).height
         if early:
-            text = f"{early} periods of care start before the child's birth; no duration is computed from them"
+            text = (
+                f"{early} periods of care start before the child's birth; no duration is computed from them"
+            )
             problems.append(Problem("decom_before_birth", EPISODES, early, text))
     return {"ssda903.periods": frame}, problems
 

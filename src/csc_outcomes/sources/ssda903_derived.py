@@ -55,7 +55,12 @@ def periods(rows: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | No
     """One row per period of care, in order of child and time."""
     last = rows["FIRST"].shift(-1, fill_value=True)
     starts = rows.filter("FIRST").select(
-        "KEY", "LA", "PERIOD", START="DECOM", KNOWN=(pl.col("RNE") == "S").fill_null(value=False), FIRST_ROW="ROW"
+        "KEY",
+        "LA",
+        "PERIOD",
+        START="DECOM",
+        KNOWN=(pl.col("RNE") == "S").fill_null(value=False),
+        FIRST_ROW="ROW",
     )
     ends = rows.filter(last).select("END", "REC", "CENSORED", LAST_ROW="ROW")
     frame = pl.concat([starts, ends], how="horizontal")
@@ -122,7 +127,9 @@ def _starts_run(*, same_carer: bool) -> pl.Expr:
     came_back = (pl.col("PLACE") == before("PLACE")) & pl.coalesce(same_post, same_urn)
     moved = pl.col("RNE").is_in(_NEW_CARER + _SAME_CARER if same_carer else _NEW_CARER)
     adopted = pl.col("PLACE").is_in(ADOPTED_BY_CARER) & before("PLACE").is_in(FOSTER)
-    left = pl.when(interrupted).then(~came_back.fill_null(value=False)).otherwise(moved.fill_null(value=False))
+    left = (
+        pl.when(interrupted).then(~came_back.fill_null(value=False)).otherwise(moved.fill_null(value=False))
+    )
     return first | (~adopted.fill_null(value=False) & left)
 
 
@@ -173,7 +180,9 @@ def care(rows: pl.DataFrame, children: pl.DataFrame | None) -> pl.DataFrame:
 
 def _disjoint(rows: pl.DataFrame) -> pl.DataFrame:
     """Cut a few children's overlapping rows at every start and end; the latest row covers each piece."""
-    points = pl.concat([rows.select("KEY", AT="FROM"), rows.select("KEY", AT="TO")]).unique().sort("KEY", "AT")
+    points = (
+        pl.concat([rows.select("KEY", AT="FROM"), rows.select("KEY", AT="TO")]).unique().sort("KEY", "AT")
+    )
     pieces = points.with_columns(
         NEXT=pl.when(pl.col("KEY") == pl.col("KEY").shift(-1)).then(pl.col("AT").shift(-1))
     ).drop_nulls("NEXT")

@@ -34,7 +34,9 @@ def children(header: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
         differs = (same_child & (normal != normal.shift(1))).fill_null(value=False)
         conflicts = ordered.filter(differs)["KEY"].n_unique()
         if conflicts:
-            text = f"{conflicts} children have different {name} in different rows; the latest return's is used"
+            text = (
+                f"{conflicts} children have different {name} in different rows; the latest return's is used"
+            )
             found.append(Problem("header_conflict", "ssda903.header", conflicts, text))
     is_last = (pl.col("KEY") != pl.col("KEY").shift(-1)).fill_null(value=True)
     if sum(ordered[name].null_count() for name in columns):
@@ -45,7 +47,9 @@ def children(header: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
         "LA",
         "DOB" if "DOB" in columns else pl.lit(None, dtype=pl.Date).alias("DOB"),
         SEX=_grouped("SEX", _SEX_GROUPS) if "SEX" in columns else pl.lit(None, dtype=pl.String),
-        ETHNICITY=_grouped("ETHNIC", _ETHNIC_GROUPS) if "ETHNIC" in columns else pl.lit(None, dtype=pl.String),
+        ETHNICITY=_grouped("ETHNIC", _ETHNIC_GROUPS)
+        if "ETHNIC" in columns
+        else pl.lit(None, dtype=pl.String),
     ), found
 
 
@@ -67,7 +71,10 @@ def incidents(
     newest = latest(frame.filter(pl.col("MISSING").is_not_null()), ("MISSING", "MIS_START"), "MIS_END")
     left_open = pl.col("MIS_END").is_null() & (pl.col("YEAR") < pl.col("LATEST"))
     closed = newest.with_columns(
-        MIS_END=pl.when(left_open).then(pl.max_horizontal(_REF, "MIS_START")).otherwise("MIS_END").fill_null(_OPEN)
+        MIS_END=pl.when(left_open)
+        .then(pl.max_horizontal(_REF, "MIS_START"))
+        .otherwise("MIS_END")
+        .fill_null(_OPEN)
     )
     ordered = closed.sort("KEY", "MISSING", "MIS_START", "MIS_END", descending=[False, False, False, True])
     earlier_end = pl.col("MIS_END").cum_max().shift(1).over("KEY", "MISSING")
@@ -75,7 +82,9 @@ def incidents(
     merged = int(ordered.select(contained.sum()).item() or 0)
     found = []
     if merged:
-        text = f"{merged} incidents lie wholly inside another of the same child and type and are merged into it"
+        text = (
+            f"{merged} incidents lie wholly inside another of the same child and type and are merged into it"
+        )
         found.append(Problem("incident_contained", "ssda903.missing", merged, text))
     single = ordered.filter(~contained).select("KEY", "LA", "MISSING", "MIS_START", "MIS_END")
     single = single.with_row_index("INCIDENT")
@@ -145,7 +154,9 @@ def _broken(rows: pl.DataFrame) -> pl.DataFrame:
     exits = rows.filter((pl.col("REC") != "X1") & (pl.col("END") < _OPEN)).select(
         "KEY", DAY="END", YEAR=reporting_year(pl.col("END"))
     )
-    starts = rows.filter(pl.col("RNE") == "S").select("KEY", DAY="DECOM", YEAR=reporting_year(pl.col("DECOM")))
+    starts = rows.filter(pl.col("RNE") == "S").select(
+        "KEY", DAY="DECOM", YEAR=reporting_year(pl.col("DECOM"))
+    )
     april = pl.date(pl.col("YEAR") - 1, 4, 1)
     return pl.concat(
         [
@@ -167,7 +178,15 @@ def oc3(
     """
     base = latest(frame, ("YEAR",)).with_columns(YEAR=pl.col("YEAR").cast(pl.Int32), REF=_REF)
     base = _with_dates_of_birth(base, children).select(
-        "KEY", "LA", "YEAR", "DOB", "REF", "IN_TOUCH", "ACTIV", "ACCOM", AGE=_age(pl.col("DOB"), pl.col("REF"))
+        "KEY",
+        "LA",
+        "YEAR",
+        "DOB",
+        "REF",
+        "IN_TOUCH",
+        "ACTIV",
+        "ACCOM",
+        AGE=_age(pl.col("DOB"), pl.col("REF")),
     )
     unknown = pl.lit(None, dtype=pl.Boolean)
     if periods is None or short_breaks is None:

@@ -54,12 +54,18 @@ def _prepared(episodes: pl.DataFrame) -> pl.DataFrame:
     """Only what a measure reads, with open ends filled and REC on open rows ignored."""
     absent = [name for name in _USED if name not in episodes.columns and name != "END"]
     types = {"PL_DISTANCE": pl.Float64, "PL_LOCATION": pl.Categorical, "PL_POST": pl.Categorical}
-    filled = episodes.with_columns(pl.lit(None, dtype=types.get(name, pl.String)).alias(name) for name in absent)
-    return filled.with_columns(
-        END=pl.col("DEC").fill_null(_OPEN),
-        REC=pl.when(pl.col("DEC").is_not_null()).then(pl.col("REC")),
-        DISTANCE_KNOWN=pl.col("PL_DISTANCE") < 999.85,
-    ).with_columns(PL_DISTANCE=pl.when("DISTANCE_KNOWN").then("PL_DISTANCE")).select(_USED)
+    filled = episodes.with_columns(
+        pl.lit(None, dtype=types.get(name, pl.String)).alias(name) for name in absent
+    )
+    return (
+        filled.with_columns(
+            END=pl.col("DEC").fill_null(_OPEN),
+            REC=pl.when(pl.col("DEC").is_not_null()).then(pl.col("REC")),
+            DISTANCE_KNOWN=pl.col("PL_DISTANCE") < 999.85,
+        )
+        .with_columns(PL_DISTANCE=pl.when("DISTANCE_KNOWN").then("PL_DISTANCE"))
+        .select(_USED)
+    )
 
 
 def _without_zero_nights(frame: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
@@ -168,5 +174,7 @@ def _report(rows: pl.DataFrame, short: pl.DataFrame, found: list[Problem]) -> No
         if counts[code]:
             found.append(Problem(code, EPISODES, counts[code], f"{counts[code]} {text}"))
     if not short.is_empty():
-        text = f"{short.height} rows are short breaks (V3, V4), which no figure of children looked after counts"
+        text = (
+            f"{short.height} rows are short breaks (V3, V4), which no figure of children looked after counts"
+        )
         found.append(Problem("short_break", EPISODES, short.height, text, set_aside=short.height))

@@ -68,7 +68,9 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
     from lxml import etree
 
     tables = {
-        name: _Rows(table.names, tuple((column.xml or column.name).split("/")[-1] for column in table.columns))
+        name: _Rows(
+            table.names, tuple((column.xml or column.name).split("/")[-1] for column in table.columns)
+        )
         for name, table in TABLES.items()
     }
     count = 0
@@ -118,7 +120,9 @@ def _check_root(path: Path, root: etree._Element) -> None:
     tag = str(root.tag).split("}")[-1]
     info = root.getroottree().docinfo
     if info.internalDTD is not None or info.externalDTD is not None or info.doctype:
-        raise ReadError(f"{path.name}: needed XML without a document type (DTD), found one; remove the DOCTYPE")
+        raise ReadError(
+            f"{path.name}: needed XML without a document type (DTD), found one; remove the DOCTYPE"
+        )
     if tag != ROOT:
         raise ReadError(f"{path.name}: needed the root element {ROOT}, found {tag[:40]}")
 

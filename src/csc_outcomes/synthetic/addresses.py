@@ -21,10 +21,7 @@ LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 # Two-letter areas that no real postcode has; the letters themselves are allowed in those places.
 _REAL = ("JE", "UB", "YO", "ZE")
 AREAS = tuple(
-    first + second
-    for first in "JUYZ"
-    for second in "ABCDEFGHKLMNOPQRSTUVWXY"
-    if first + second not in _REAL
+    first + second for first in "JUYZ" for second in "ABCDEFGHKLMNOPQRSTUVWXY" if first + second not in _REAL
 )
 
 

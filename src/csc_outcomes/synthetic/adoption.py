@@ -100,7 +100,11 @@ def previous_permanence(histories: Histories) -> pl.DataFrame:
     kind = pick(uniform(key, "permanence"), _BEFORE_SHARES)
     kind = np.where((age < 2) | children.uasc[child], _BEFORE.index("Z1"), kind)
     known = kind < _BEFORE.index("P4")
-    days = children.start[child] - 30 - (uniform(key, "permanence day") * (age - 1).clip(0.1) * YEAR).astype(np.int64)
+    days = (
+        children.start[child]
+        - 30
+        - (uniform(key, "permanence day") * (age - 1).clip(0.1) * YEAR).astype(np.int64)
+    )
     return table(
         histories,
         child,

@@ -51,11 +51,12 @@ class Children:
         return evolve(self, **{f.name: getattr(self, f.name)[rows] for f in fields(Children)})
 
 
-
 def authority_keys(seed: int, authorities: Sequence[Authority]) -> Keys:
     """One random key per authority, from the seed and the authority's code alone."""
     keys = [
-        np.random.SeedSequence([abs(seed), int(seed < 0), *authority.code.encode()]).generate_state(1, np.uint64)[0]
+        np.random.SeedSequence([abs(seed), int(seed < 0), *authority.code.encode()]).generate_state(
+            1, np.uint64
+        )[0]
         for authority in authorities
     ]
     return np.array(keys, dtype=np.uint64)
@@ -109,9 +110,7 @@ def _entries(kind: str, authorities: Sequence[Authority], keys: Keys, span: Ints
     return children.take(~grown if kind == "short" else ~grown & _kept(children, authorities))
 
 
-def _arrivals(
-    kind: str, authorities: Sequence[Authority], keys: Keys, span: Ints
-) -> tuple[Ints, Ints, Ints]:
+def _arrivals(kind: str, authorities: Sequence[Authority], keys: Keys, span: Ints) -> tuple[Ints, Ints, Ints]:
     """Authority, year and running number of every candidate, before an effect below 1 thins them."""
     profile = rates.ENTRY_PROFILE[kind]
     known = np.clip(span, min(profile), max(profile))

@@ -69,7 +69,9 @@ def rows_of(periods: Periods, legal: Legal, spells: Spells) -> Rows:
     changed = 2 * place_change + 2 * (place_change & ~new_carer) + legal_change
     rne = np.array([-1, 1, 2, 3, 4, 5])[changed]
     rne[first] = 0
-    return Rows(period, spell, start, end, status, rne, rec, _reasons(periods, spells, spell, place_change, last))
+    return Rows(
+        period, spell, start, end, status, rne, rec, _reasons(periods, spells, spell, place_change, last)
+    )
 
 
 def _merged(legal: Legal, spells: Spells) -> tuple[Ints, Ints, Ints, Ints, Bools, Bools]:

@@ -120,5 +120,7 @@ def _needed(children: Children, periods: Periods, first: int) -> tuple[Children,
 
 def _shown(periods: Periods, first: int) -> Bools:
     """Periods with episodes in a return, and those from which care leavers came."""
-    leaver = (periods.end >= first - int(_LEAVER_YEARS * YEAR)) & (periods.end >= periods.adult - int(2.1 * YEAR))
+    leaver = (periods.end >= first - int(_LEAVER_YEARS * YEAR)) & (
+        periods.end >= periods.adult - int(2.1 * YEAR)
+    )
     return (periods.end >= first) | leaver

@@ -101,7 +101,9 @@ def dolo(histories: Histories) -> pl.DataFrame:
     end = ends_of(spells, periods)
     opening = np.maximum(spells.day, first_day(FIRST_ORDERS))
     adult = periods.adult[spells.period]
-    placed = np.isin(spells.kind, (Kind.HOME, Kind.OTHER)) & (end - opening > 40) & (adult - opening < 7 * YEAR)
+    placed = (
+        np.isin(spells.kind, (Kind.HOME, Kind.OTHER)) & (end - opening > 40) & (adult - opening < 7 * YEAR)
+    )
     rows = np.flatnonzero(placed & (uniform(periods.key[spells.period], "order", spells.day) < _ORDER_CHANCE))
     key = periods.key[spells.period[rows]]
     start = opening[rows] + 1 + below(key, "order day", 20, spells.day[rows])

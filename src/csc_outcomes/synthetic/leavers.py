@@ -119,7 +119,9 @@ def _accommodation(key: Keys, age: Ints, unknown: Bools, fostered: Bools) -> pl.
         [0.85, rates.STAYING_PUT, 0.10],
         0.0,
     )
-    former = fostered & ~unsuitable & (uniform(key, "stays put") < stays / (1 - np.array(rates.UNSUITABLE)[older]))
+    former = (
+        fostered & ~unsuitable & (uniform(key, "stays put") < stays / (1 - np.array(rates.UNSUITABLE)[older]))
+    )
     found = np.where(former, codes.index("Z1"), letter + unsuitable * len(letters))
     return labelled(codes, np.where(unknown, codes.index("0"), found))
 

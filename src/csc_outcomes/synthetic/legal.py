@@ -111,7 +111,9 @@ def _adoption(periods: Periods, age: Floats) -> tuple[Ints, Ints, Ints, Ints, Bo
         for number, share in enumerate(rates.ADOPTION_STEPS)
     ]
     adopted = periods.destination == End.ADOPTION
-    days = periods.start[:, None] + (np.cumsum(np.stack(steps, axis=1), axis=1) * nights[:, None]).astype(np.int64)
+    days = periods.start[:, None] + (np.cumsum(np.stack(steps, axis=1), axis=1) * nights[:, None]).astype(
+        np.int64
+    )
     dates = np.where(adopted[:, None], days, NEVER)
     given_up = (
         np.isin(periods.destination, (End.STAY, End.GUARDIAN))

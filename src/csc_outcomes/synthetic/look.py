@@ -78,14 +78,20 @@ class Look:
         """Runs with one carer: temporary placements joined, adoption by the foster carer no change (RNE T or U)."""
         before = pl.col("PLACE", "PL_POST").shift()
         rows = self.episodes.with_columns(before.name.prefix("WAS_"), AWAY=pl.col("TEMPORARY").shift())
-        back = pl.col("AWAY") & (pl.col("PLACE") == pl.col("WAS_PLACE")) & (pl.col("PL_POST") == pl.col("WAS_PL_POST"))
+        back = (
+            pl.col("AWAY")
+            & (pl.col("PLACE") == pl.col("WAS_PLACE"))
+            & (pl.col("PL_POST") == pl.col("WAS_PL_POST"))
+        )
         new = pl.col("RNE").is_in(["S", "P", "B"]) & ~pl.col("TEMPORARY") & ~back.fill_null(False)
         first = pl.col("PERIOD") != pl.col("PERIOD").shift()
         rows = rows.with_columns(RUN=(new | first.fill_null(True)).cum_sum())
         runs = rows.group_by("RUN", maintain_order=True).agg(
             pl.first("LA", "CHILD", "PERIOD", "RNE", "PLACE"), START=pl.first("DECOM"), TO=pl.last("TO")
         )
-        joins = pl.col("PLACE").is_in(["A3", "A4", "A5", "A6"]) & (pl.col("PERIOD") == pl.col("PERIOD").shift())
+        joins = pl.col("PLACE").is_in(["A3", "A4", "A5", "A6"]) & (
+            pl.col("PERIOD") == pl.col("PERIOD").shift()
+        )
         return runs.with_columns(SINCE=pl.when(joins).then(pl.col("START").shift()).otherwise("START"))
 
     @property

@@ -39,7 +39,11 @@ class Synthetic:
     """Episodes (LA, YEAR, CHILD, DECOM) whose end is written to files as text that is no date."""
 
     def write(
-        self, folder: str | Path, format: Literal["csv", "xml"] = "csv", *, locality: bool = True  # noqa: A002
+        self,
+        folder: str | Path,
+        format: Literal["csv", "xml"] = "csv",
+        *,
+        locality: bool = True,  # noqa: A002
     ) -> Path:
         """Write one folder per authority and year, `folder/<LA>/<2023-24>/`, and `folder/population.csv`.
 

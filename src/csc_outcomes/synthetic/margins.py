@@ -68,9 +68,7 @@ MARGINS: tuple[Margin, ...] = (
     ),
     *_block(f"{_STOCK}: age", PERCENT, {"under 1": 4, "1-4": 12, "5-9": 18, "10-15": 38, "16+": 27}),
     *_block(_STOCK, PERCENT, {"male": 56, "unaccompanied": 8}),
-    *_block(
-        f"{_STOCK}: ethnicity", PERCENT, {"White": 71, "Mixed": 11, "Black": 8, "Asian": 5, "Other": 4}
-    ),
+    *_block(f"{_STOCK}: ethnicity", PERCENT, {"White": 71, "Mixed": 11, "Black": 8, "Asian": 5, "Other": 4}),
     *_block(
         f"{_STOCK}: need",
         PERCENT,
@@ -102,9 +100,7 @@ MARGINS: tuple[Margin, ...] = (
             "other": 3,
         },
     ),
-    *_block(
-        f"{_STOCK}: locality", PERCENT, {"inside": 56, "over 20 miles": 22, "distance not known": 9}
-    ),
+    *_block(f"{_STOCK}: locality", PERCENT, {"inside": 56, "over 20 miles": 22, "distance not known": 9}),
     *_block(
         f"{_STOCK}: distance and locality",
         PERCENT,
@@ -185,13 +181,17 @@ MARGINS: tuple[Margin, ...] = (
         },
     ),
     *_block(_CEASE, COUNT, {"adopted": 3_040}),
-    *_block("adoption: months", MEAN, {
+    *_block(
+        "adoption: months",
+        MEAN,
+        {
             "entry to decision": 9,
             "decision to match": 10,
             "match to placed": 1,
             "placed to order": 9,
             "entry to order": 27,
-        }),
+        },
+    ),
     *_block("stay", MEAN, {"stock over outflow, years": 2.37}),
     *_block("any time in the year", COUNT, {"children": 115_410}),
     *_block(

@@ -52,7 +52,9 @@ def changes_of(
     factor, begins = multipliers(authorities, "moves")[place], effect_days(authorities)[place]
     sets = [_thinned(_moves(periods, children, 0), periods, np.minimum(factor, 1.0), begins, 1.0)]
     if (factor > 1.0).any():
-        sets.append(_thinned(_moves(periods, children, 1), periods, np.maximum(factor - 1.0, 0.0), begins, 0.0))
+        sets.append(
+            _thinned(_moves(periods, children, 1), periods, np.maximum(factor - 1.0, 0.0), begins, 0.0)
+        )
     rows, days, kinds = (np.concatenate(parts) for parts in zip(*sets, strict=True))
     days = _snapped(rows, days, legal)
     status_rows, status_days = _status(periods)

@@ -101,7 +101,17 @@ def observed(synthetic: Synthetic, year: int) -> Figures:
     """All figures the data can show for a return year, by block and name of the margin; percentages are 0-100."""
     look = Look(synthetic, year)
     found: Figures = {}
-    for part in (_stock, _location, _authorities, _starts, _ceasing, _adoptions, _moves, _new_places, _stability):
+    for part in (
+        _stock,
+        _location,
+        _authorities,
+        _starts,
+        _ceasing,
+        _adoptions,
+        _moves,
+        _new_places,
+        _stability,
+    ):
         found |= part(look)
     return found | modules(look)
 
@@ -145,7 +155,9 @@ def _stock(look: Look) -> Figures:
         ("31 March", "unaccompanied"): _percent(stock, asylum),
         **_by_age("31 March: age", stock.select(age(look.last)).to_series(), _AGES),
         **_shares(
-            "31 March: ethnicity", ethnicity, {name: [name] for name in ("White", "Mixed", "Black", "Asian", "Other")}
+            "31 March: ethnicity",
+            ethnicity,
+            {name: [name] for name in ("White", "Mixed", "Black", "Asian", "Other")},
         ),
         **_needs("31 March: need", stock["CIN"]),
         **_shares("31 March: legal status", stock["LS"], _LEGAL),
@@ -233,7 +245,9 @@ def _ceasing(look: Look) -> Figures:
 
 def _adoptions(look: Look) -> Figures:
     adopted = look.periods.filter(
-        pl.col("END").is_between(look.first, look.last) & pl.col("REC").is_in(["E11", "E12"]) & pl.col("KNOWN")
+        pl.col("END").is_between(look.first, look.last)
+        & pl.col("REC").is_in(["E11", "E12"])
+        & pl.col("KNOWN")
     )
     placed = look.episodes.filter(pl.col("PLACE").is_in(_PLACEMENTS["placed for adoption"]))
     placed = placed.group_by("PERIOD").agg(PLACED=pl.min("DECOM"))
@@ -272,9 +286,9 @@ def _moves(look: Look) -> Figures:
 
 def _new_places(look: Look) -> Figures:
     away = pl.col("TEMPORARY").shift() & (pl.col("PERIOD") == pl.col("PERIOD").shift())
-    new = look.episodes.filter(
-        (pl.col("RNE") != "L") & ~pl.col("TEMPORARY") & ~away.fill_null(False)
-    ).filter(pl.col("DECOM").is_between(look.first, look.last))
+    new = look.episodes.filter((pl.col("RNE") != "L") & ~pl.col("TEMPORARY") & ~away.fill_null(False)).filter(
+        pl.col("DECOM").is_between(look.first, look.last)
+    )
     return {
         ("moves", "new placements"): float(len(new)),
         **_six_ways("moves: location of new placements", new),
@@ -298,8 +312,8 @@ def _stability(look: Look) -> Figures:
         base = stock if since is None else stock.filter(pl.col("START") <= since)
         found["moves", name] = _percent(base.join(count, on=KEYS, how="left"), pl.col("runs") >= 3)
     current = look.runs.filter((pl.col("START") <= look.last) & (pl.col("TO") > look.last))
-    long = stock.filter(
-        (pl.col("START") <= date(look.year - 3, 9, 30)) & (age(look.last) < 16)
-    ).join(current.select(*KEYS, "SINCE"), on=KEYS)
+    long = stock.filter((pl.col("START") <= date(look.year - 3, 9, 30)) & (age(look.last) < 16)).join(
+        current.select(*KEYS, "SINCE"), on=KEYS
+    )
     found["moves", "same carer 2+ years"] = _percent(long, pl.col("SINCE") <= date(look.year - 2, 3, 31))
     return found

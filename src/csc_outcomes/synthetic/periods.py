@@ -135,9 +135,7 @@ def _returns(
     return _added(current, rows, shares[rows], (factor - 1.0)[rows], begins[rows], u[rows])
 
 
-def _added(
-    current: Periods, rows: Ints, shares: Floats, surplus: Floats, begins: Ints, u: Floats
-) -> Periods:
+def _added(current: Periods, rows: Ints, shares: Floats, surplus: Floats, begins: Ints, u: Floats) -> Periods:
     """Turn some of the periods still open when the effect begins into returns home.
 
     With H the chance of a return between the effect and the 18th birthday, and N the chance of a period that is

@@ -187,7 +187,9 @@ def _new_code(at: _Step, kind: Ints, by_carer: Bools | None = None) -> Ints:
 
 
 def _codes(names: tuple[str, ...], which: Ints | Bools) -> Ints:
-    found: Ints = np.array([_INDEX[name] for name in names])[np.minimum(np.asarray(which, int), len(names) - 1)]
+    found: Ints = np.array([_INDEX[name] for name in names])[
+        np.minimum(np.asarray(which, int), len(names) - 1)
+    ]
     return found
 
 

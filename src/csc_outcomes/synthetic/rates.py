@@ -132,6 +132,7 @@ def laws() -> NDArray[np.float64]:
     table[End.ADULT] = 7 + exponential(1 - u, 75.0)
     return np.maximum(1.0, table)
 
+
 # --- legal status ------------------------------------------------------------------------------------------
 
 LEGAL = ("V2", "C1", "L1", "L2", "J1", "C2", "E1")
@@ -259,7 +260,14 @@ PROVIDER_SHARES = {
     Kind.SCHOOL: (0.100, 0.020, 0.0, 0.630, 0.250),
 }
 
-LOCATIONS = ("inside, near", "outside, near", "inside, far", "outside, far", "inside, unknown", "outside, unknown")
+LOCATIONS = (
+    "inside, near",
+    "outside, near",
+    "inside, far",
+    "outside, far",
+    "inside, unknown",
+    "outside, unknown",
+)
 LOCATION_SHARES = {
     Kind.FOSTER: (0.533, 0.264, 0.046, 0.153, 0.002, 0.002),
     Kind.KIN: (0.533, 0.264, 0.046, 0.153, 0.002, 0.002),

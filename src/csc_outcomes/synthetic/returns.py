@@ -54,7 +54,12 @@ def returns_of(histories: Histories) -> dict[str, pl.DataFrame]:
         "sw_episodes": workers.sw_episodes(histories),
         "dolo": incidents.dolo(histories),
     }
-    return {f"ssda903.{name}": parts[name].select(*table.names, "LA", "YEAR") for name, table in TABLES.items()}
+    return {
+        f"ssda903.{name}": parts[name]
+        .select(*table.names, "LA", "YEAR")
+        .sort("LA", "YEAR", maintain_order=True)
+        for name, table in TABLES.items()
+    }
 
 
 def _distinct(child: Ints, year: Ints) -> tuple[Ints, Ints]:

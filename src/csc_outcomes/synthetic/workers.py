@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 FIRST_WORKERS = 2024
 """Return year from which social workers are collected."""
 
-_REASONS = ("MANAGE", "LEFTRL", "ORGRST", "TSPROC", "ABSENC", "CHCHAN", "PCCHAN", "OTHERS", "SWDIED", "FCONTA")
+_REASONS = (
+    "MANAGE",
+    "LEFTRL",
+    "ORGRST",
+    "TSPROC",
+    "ABSENC",
+    "CHCHAN",
+    "PCCHAN",
+    "OTHERS",
+    "SWDIED",
+    "FCONTA",
+)
 _REASON_SHARES = (0.14, 0.34, 0.06, 0.26, 0.08, 0.01, 0.02, 0.085, 0.005)
 _POOL = 1500
 """Children aged 0-17 per social worker of an authority."""
