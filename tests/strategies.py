@@ -202,8 +202,9 @@ def children(draw: st.DrawFn) -> Child:
         Step(kind, length, place, site, rec, gap, mishap)
         for (kind, gap), (place, site), length, (rec, mishap) in draw(_STEPS)
     ]
-    if role == "oc2" and draw(st.booleans()):  # long enough in care to be asked about
-        steps = [steps[0]._replace(length=None, mishap="none"), *steps[1:2]]
+    few = draw(st.sampled_from((1, 2, 8))) if role == "oc2" else 8
+    if few < 8:  # long enough in care to be asked about
+        steps = [steps[0]._replace(kind="move", length=None, mishap="none"), *steps[1:few]]
     born = draw(st.sampled_from(LEAVERS_BIRTHS if role == "oc3" else BIRTHS))
     oc2, oc3, missing, workers = (draw(module) for module in _MODULES[role])
     return Child(

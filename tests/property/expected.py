@@ -1,4 +1,4 @@
-"""What a figure should be: the twin's count, and value and status from the definitions in plain Python."""
+"""What a figure should be: the count of the twin, value and status from the definitions in plain Python."""
 
 from __future__ import annotations
 

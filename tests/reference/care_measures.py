@@ -182,7 +182,7 @@ def return_home_entrants_12m_pct(
     home: str = "seed",
     cover_end: dict[str, date] | None = None,
 ) -> Figure:
-    """Entrants known to be 18 when the follow-up ends are out, and those whose follow-up is not seen whole."""
+    """Entrants known to be 18 when the follow-up ends are out, and those not observed up to then."""
     cohort = []
     for (la, child), period in first_starts(returns, start, end).items():
         limit = plus_months(period.start, months)

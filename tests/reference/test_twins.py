@@ -217,6 +217,29 @@ def test_eighteen_year_olds_count_unless_asked_otherwise() -> None:
     assert figure("cla_stock_number", returns, under_18_only=True) == (0, None)
 
 
+def test_only_those_known_to_be_eighteen_leave_where_children_only_are_asked_for() -> None:
+    returns = of(ep("2020-01-01"), ep("2020-01-01", CHILD="2"), header=[header(None)])
+    assert figure("cla_stock_number", returns, under_18_only=True) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("dob", "counted"), [("2005-04-01", 0), ("2005-04-02", 1), ("2005-05-01", 1), ("2006-01-01", 1)]
+)
+def test_in_a_window_age_is_that_of_its_first_day_in_care(dob: str, counted: int) -> None:
+    returns = of(ep("2020-01-01"), header=[header(dob)], missing=[going("2023-06-01", "2023-06-02")])
+    for name in ("cla_any_in_year_number", "missing_children_number", "missing_incidents_number"):
+        assert figure(name, returns, under_18_only=True) == (counted, None)
+    assert figure("missing_children_pct", returns, under_18_only=True) == (counted, counted)
+
+
+def test_of_two_starts_the_first_decides_and_of_two_exits_the_last() -> None:
+    early, late = ep("2023-05-01", "2023-06-01", rec="E4A"), ep("2023-07-01", "2023-08-01", rec="E4A")
+    returns = of(early, late, header=[header("2005-06-15")])
+    assert figure("cla_starts_number", returns, under_18_only=True) == (1, None)
+    assert figure("cla_start_periods_number", returns, under_18_only=True) == (1, None)
+    assert figure("cla_ceased_number", returns, under_18_only=True) == (0, None)
+
+
 def test_leaving_on_the_first_day_of_the_window_is_enough_for_any_time_in_it() -> None:
     assert figure("cla_any_in_year_number", of(ep("2022-01-01", "2023-04-01", rec="E8"))) == (1, None)
     assert figure("cla_any_in_year_number", of(ep("2022-01-01", "2023-03-31", rec="E8"))) == (0, None)
@@ -340,12 +363,21 @@ def test_entrants_the_anniversary_is_within_twelve_months() -> None:
     assert entrants("2010-01-01", "2023-06-16") == (0, 1)
 
 
-def test_entrants_of_17_or_unknown_age_are_out() -> None:
+def test_entrants_of_17_are_out_and_unknown_ages_stay() -> None:
     assert entrants("2005-06-15", "2023-01-01") == (0, 0)
     assert entrants("2005-06-16", "2023-01-01") == (1, 1)
     assert entrants("2004-12-15", "2022-08-01", months=6) == (0, 0)
     assert entrants("2004-12-16", "2022-08-01", months=6) == (1, 1)
-    assert entrants(None, "2023-01-01") == (0, 0)
+    assert entrants(None, "2023-01-01") == (1, 1)
+
+
+@pytest.mark.parametrize(("rec", "dec"), [("X1", "2022-08-01"), (None, "2022-08-01"), ("E4A", "2022-06-01")])
+def test_entrants_whose_period_breaks_off_within_the_follow_up_are_out(rec: str | None, dec: str) -> None:
+    known, stay = [header("2010-01-01")], ep("2020-01-01", CHILD="2")
+    odd = ep("2022-06-15", dec, rec=rec, YEAR=2023)
+    assert figure("return_home_entrants_12m_pct", of(odd, stay, header=known), YEAR_2023) == (0, 0)
+    later = ep("2022-06-15", "2023-06-16", rec="X1")
+    assert figure("return_home_entrants_12m_pct", of(later, stay, header=known), YEAR_2023) == (0, 1)
 
 
 def test_entrants_without_covered_follow_up_are_out() -> None:

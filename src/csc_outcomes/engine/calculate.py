@@ -98,7 +98,7 @@ def computed(run: Run, policy: PopulationPolicy, confidence: float) -> Run:
         for number, plan in enumerate(plans)
         if plan.answerable
     }
-    cells = Cells.collect(run.measure, run.by, run.data, plans, cases)
+    cells = Cells.collect(run.measure, run.by, run.data, cases)
     maker = RowMaker(
         run.measure, run.data, run.by, plans, cells, _arms(run.windows, run.by), policy, confidence
     )

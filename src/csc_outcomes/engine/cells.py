@@ -86,9 +86,7 @@ class Cells:
     reports: tuple[str, ...]
 
     @classmethod
-    def collect(
-        cls, measure: Measure, by: By, data: Data, plans: list[Plan], cases: dict[int, Cases]
-    ) -> Cells:
+    def collect(cls, measure: Measure, by: By, data: Data, cases: dict[int, Cases]) -> Cells:
         """Count the cases of every window in one go.
 
         Raises:

@@ -292,7 +292,7 @@ class Data:
         return pd.DataFrame(rows, columns=columns)
 
     def __repr__(self) -> str:
-        names = [name for name in self._workshop.typed]
+        names = list(self._workshop.typed)
         return f"Data({', '.join(names)}; {len(self.areas)} authorities)"
 
 

@@ -62,10 +62,7 @@ def people(population: pl.DataFrame, ages: str, row: tuple[Breakdown, ...]) -> p
     names = {breakdown.name for breakdown in row}
     if not names <= {"age_band", "sex"}:
         return None
-    if "sex" in names:
-        frame = frame.filter(pl.col("SEX").is_not_null())
-    else:
-        frame = _both_sexes(frame)
+    frame = frame.filter(pl.col("SEX").is_not_null()) if "sex" in names else _both_sexes(frame)
     if "age_band" in names:
         frame = frame.filter(pl.col("AGE").is_not_null())
     elif frame["AGE"].is_not_null().any():

@@ -158,7 +158,8 @@ class Result:
             measure: its id; `window` may be left out where there is one.
             window: label of the window.
             area: authority code, or `all`.
-            breakdown, group: as in the frame.
+            breakdown: as in the frame.
+            group: as in the frame.
 
         Raises:
             UnknownNameError: a measure, window, area or group that the result does not hold.

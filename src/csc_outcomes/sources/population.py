@@ -111,7 +111,7 @@ def _tidy(frame: pl.DataFrame, code: pl.Expr, year: str, value: str) -> pl.DataF
     whole = pl.lit(_WHOLE)
     no_text = pl.lit(None, dtype=pl.String)
     range_of = (
-        pl.col(ages).cast(pl.String).str.strip_chars().str.to_lowercase().str.replace(r"\s*(to|–|-)\s*", "-")
+        pl.col(ages).cast(pl.String).str.strip_chars().str.to_lowercase().str.replace(r"\s*(to|\u2013|-)\s*", "-")
         if ages
         else (no_text if age else whole)
     )

@@ -94,9 +94,8 @@ def _stacked(frame: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
     for code, rows, text in (
         ("superseded", superseded - twins, "rows repeat in a newer return, which is used instead"),
         ("duplicate_row", exact, "rows are exact duplicates within one return"),
-        ("duplicate_key", twins - exact, "rows share child and DECOM with a different row of one return; "
-         "the one that ends later is used"),
-    ):  # fmt: skip
+        ("duplicate_key", twins - exact, "rows repeat a child's DECOM in one return; the one ending later is used"),
+    ):
         if rows:
             found.append(Problem(code, EPISODES, rows, f"{rows} {text}", set_aside=rows))
     return frame.filter(~marks["SUPERSEDED"])

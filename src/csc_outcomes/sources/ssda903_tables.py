@@ -35,7 +35,7 @@ TABLES: dict[str, Table] = {
                     ColumnType.TEXT,
                     required=False,
                     nullable=True,
-                    note="first letter not I,O,S then 12 digits, or 11 digits and a letter; required unless all episodes are V3/V4",
+                    note="a letter (not I, O, S) and 12 digits; not needed where all episodes are V3 or V4",
                 ),
                 Column(
                     "MOTHER",

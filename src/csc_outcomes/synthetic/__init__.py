@@ -1,7 +1,7 @@
 """Invented SSDA903 returns of any size, with known answers.
 
-Seeded simulation of children's care histories, cut into yearly returns, fitted to the national margins. Nothing in it
-is a real child: names, codes, postcodes and histories are drawn by rule.
+Seeded simulation of children's care histories, cut into yearly returns, fitted to the national margins.
+Nothing in it is a real child: names, codes, postcodes and histories are drawn by rule.
 
 ```python
 from csc_outcomes.synthetic import synthesise

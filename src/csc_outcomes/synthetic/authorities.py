@@ -27,8 +27,8 @@ REFERENCE_STOCK = 81_770
 """Children looked after in England on 31 March 2025 (Department for Education, 2025)."""
 
 # Spread of authorities, 31 March 2025: minimum, 10th, 25th, 50th, 75th, 90th centile, maximum (Department for
-# Education, Children looked after in England including adoptions, 2025). The centile .97 of sizes is ours: with
-# it the sizes add up to the national number.
+# Education, Children looked after in England including adoptions, 2025). The centile .97 of sizes is ours:
+# with it the sizes add up to the national number.
 _SIZES = ((0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 1.0), (50, 215, 303, 458, 647, 999, 1330, 2317))
 _RATES = ((0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0), (27, 40, 53, 67, 90, 117, 184))
 # How far large authorities have high rates: with .165 the sum of sizes over the sum of populations is the
@@ -51,9 +51,9 @@ def _multiplier(_: object, attribute: object, value: float) -> None:
 class Effect:
     """What changes in one authority from a day on: each number multiplies an expected count, exactly.
 
-    `entries`: periods of care that start. `returns_home`: periods that end at home or with relatives (E4A, E4B,
-    E13) of the periods there are; a child who does not return stays to 18. `moves`: moves to another carer,
-    placing for adoption and temporary stays apart. `missing`: missing and away incidents that start.
+    `entries`: periods of care that start. `returns_home`: periods that end at home or with relatives (E4A,
+    E4B, E13) of the periods there are; a child who does not return stays to 18. `moves`: moves to another
+    carer, placing for adoption and temporary stays apart. `missing`: missing and away incidents that start.
     """
 
     start: date
@@ -68,7 +68,8 @@ class Authority:
     """One authority: `population` is children aged 0-17 in mid-2024; `rate_scale` multiplies the national rates.
 
     `uasc_scale` multiplies the share of unaccompanied asylum-seeking children, at the expense of the others.
-    `old_code` is the three-digit code of the population file; by default it is made from the place in the list.
+    `old_code` is the three-digit code of the population file; by default it is made from the place in the
+    list.
     """
 
     code: str

@@ -1,8 +1,8 @@
 """Faults planted on purpose, each of a known number, so that it can be checked that every one is found.
 
-Each fault goes to children of its own, who have no missing incidents, and where it can to episodes that occur in
-one return only, so that the number planted is the number to be found. The names are those of the problems that
-reading the data reports.
+Each fault goes to children of its own, who have no missing incidents, and where it can to episodes that
+occur in one return only, so that the number planted is the number to be found. The names are those of the
+problems that reading the data reports.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Random numbers that belong to a child, a purpose and a step, not to the order in which they are drawn.
 
 Every draw is a hash of (key, purpose, step). So one child's history is the same whoever else is in the data,
-an effect changes only what it acts on, and millions of draws need no loop. The hash is the SplitMix64 finaliser
-(Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014), applied twice.
+an effect changes only what it acts on, and millions of draws need no loop. The hash is the SplitMix64
+finaliser (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014), applied
+twice.
 """
 
 from __future__ import annotations

@@ -48,8 +48,8 @@ _AT_18: dict[tuple[Kind, ...], tuple[tuple[str, float], ...]] = {
 def reasons(periods: Periods, last_kind: Ints, fostered: Bools, kin: Bools, year: Ints) -> Ints:
     """Index of the reason in `CODES` for each period.
 
-    `last_kind` is the kind of the last placement, `fostered` and `kin` whether it is foster care at all and with
-    a relative or friend, `year` the return year in which the period ends.
+    `last_kind` is the kind of the last placement, `fostered` and `kin` whether it is foster care at all and
+    with a relative or friend, `year` the return year in which the period ends.
     """
     u = uniform(periods.key, "reason for ceasing")
     grown = periods.end >= periods.adult

@@ -1,8 +1,8 @@
 """The simulation of care histories: children, periods of care, legal status, placements and episodes.
 
-Everything runs on whole columns. It starts 19 years before the first return, so that the first day of the first
-return sees a full population in care. Times of events are days; histories run on beyond the last return, which
-then shows what is known on its last day.
+Everything runs on whole columns. It starts 19 years before the first return, so that the first day of the
+first return sees a full population in care. Times of events are days; histories run on beyond the last
+return, which then shows what is known on its last day.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ _LASTING = 0.5
 def oc3(histories: Histories) -> pl.DataFrame:
     """One row per young person who has left care and reaches 17 to 21 in the return's year.
 
-    They were looked after for at least 13 weeks since 14 and at some time since 16. Those adopted, who died, went
-    to another authority, or proved to be adults are not care leavers here.
+    They were looked after for at least 13 weeks since 14 and at some time since 16. Those adopted, who
+    died, went to another authority, or proved to be adults are not care leavers here.
     """
     child, year, age, last_row = birthdays(histories)
     key = histories.children.key[child]

@@ -24,9 +24,10 @@ _FIRST, _LAST = 2000, 2060
 class Synthetic:
     """Invented returns.
 
-    `tables` holds one Polars frame per table (`ssda903.header`, `ssda903.episodes` ...): the declared columns,
-    `LA` and `YEAR` (year ending), all returns stacked, so that an open episode comes again in the next return.
-    `population` and `population_by_age` go with them. `dirt` says how many faults of each kind were planted.
+    `tables` holds one Polars frame per table (`ssda903.header`, `ssda903.episodes` ...): the declared
+    columns, `LA` and `YEAR` (year ending), all returns stacked, so that an open episode comes again in the
+    next return. `population` and `population_by_age` go with them. `dirt` says how many faults of each kind
+    were planted.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -49,9 +50,11 @@ class Synthetic:
 
         Args:
             folder: Made if it does not exist; files of the same names are replaced.
-            format: `csv`: a file per table with rows; `xml`: one `ssda903.xml`, with social workers and deprivation
+            format: `csv`: a file per table with rows; `xml`: one `ssda903.xml`, with social workers and
+            deprivation
                 of liberty orders beside it as CSV, as they have no place in it.
-            locality: Whether CSV episodes carry PL_LOCATION, PL_LA and PL_DISTANCE, which the Department derives.
+            locality: Whether CSV episodes carry PL_LOCATION, PL_LA and PL_DISTANCE, which the Department
+            derives.
 
         Returns:
             The folder.
@@ -79,7 +82,8 @@ def synthesise(
             effect, not on the others.
         children: About how many children are looked after on 31 March 2025, all authorities together.
         dirt: Faults to plant, by name (`dirt.FAULTS`), or `["all"]`.
-        national: 152 authorities of the size and spread of England; `authorities` is then left at its default.
+        national: 152 authorities of the size and spread of England; `authorities` is then left at its
+        default.
 
     Raises:
         InputError: If an argument cannot be used; all reasons at once.

@@ -1,8 +1,9 @@
 """National margins that a national run is fitted to, and the comparison with what it gives.
 
-Counts, rates per 10,000 children and percentages for England, year ending 31 March 2025 unless said. Sources are
-Department for Education publications: *Children looked after in England including adoptions*, 2025 (CLA); *Stability
-measures for children looked after*, 2024 (STABILITY). Percentages are as published, in whole numbers.
+Counts, rates per 10,000 children and percentages for England, year ending 31 March 2025 unless said.
+Sources are Department for Education publications: *Children looked after in England including adoptions*,
+2025 (CLA); *Stability measures for children looked after*, 2024 (STABILITY). Percentages are as published,
+in whole numbers.
 
 `python -m csc_outcomes.synthetic.margins FILE` makes a national run and writes the comparison as a table.
 """
@@ -284,12 +285,13 @@ def compare(synthetic: Synthetic, year: int) -> pl.DataFrame:
 
     Args:
         synthetic: Data of any size; margins of numbers only make sense for a national run.
-        year: Return year to look at, one of those in the data. Margins of an earlier year are compared all the same.
+        year: Return year to look at, one of those in the data. Margins of an earlier year are compared all
+        the same.
 
     Returns:
-        One row per margin: block, margin, unit, target, found, difference (found - target, in percentage points for
-        percentages), allowed, met, year and source of the target. What the data cannot show (too few years or
-        authorities) is missing in `found`.
+        One row per margin: block, margin, unit, target, found, difference (found - target, in percentage
+        points for percentages), allowed, met, year and source of the target. What the data cannot show (too
+        few years or authorities) is missing in `found`.
     """
     import polars as pl
 

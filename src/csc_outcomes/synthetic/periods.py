@@ -1,7 +1,7 @@
 """Periods of care: when each begins and ends, and where the child goes.
 
-A child may come back. The end of a period is drawn as a destination first and a time given the destination; who
-would outlast the 18th birthday leaves on it. So effects act on counts exactly, not through a hazard.
+A child may come back. The end of a period is drawn as a destination first and a time given the destination;
+who would outlast the 18th birthday leaves on it. So effects act on counts exactly, not through a hazard.
 """
 
 from __future__ import annotations
@@ -138,8 +138,9 @@ def _returns(
 def _added(current: Periods, rows: Ints, shares: Floats, surplus: Floats, begins: Ints, u: Floats) -> Periods:
     """Turn some of the periods still open when the effect begins into returns home.
 
-    With H the chance of a return between the effect and the 18th birthday, and N the chance of a period that is
-    open at the effect and no return, a share of surplus * H / N of the latter adds surplus * H returns.
+    With H the chance of a return between the effect and the 18th birthday, and N the chance of a period
+    that is open at the effect and no return, a share of surplus * H / N of the latter adds surplus * H
+    returns.
     """
     start, adult = current.start[rows], current.adult[rows]
     since, left = np.maximum(begins - start, 0), adult - start

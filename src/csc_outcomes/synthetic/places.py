@@ -26,8 +26,8 @@ CODES = (
     *("U6", "U5", "U4", "U3", "U2", "U1", "K2", "K1", "H5", "P2", "P1"),
     *("A3", "A4", "A5", "A6", "R1", "R2", "R3", "R5", "S1", "Z1", "T1", "T3", "T4"),
 )
-"""Codes a placement is stored under. Supported accommodation is H5 or P2, other placements Z1; each return then
-shows the code of its own year."""
+"""Codes a placement is stored under. Supported accommodation is H5 or P2, other placements Z1; each return
+then shows the code of its own year."""
 
 _INDEX = {code: place for place, code in enumerate(CODES)}
 NO_INDEPENDENT = day(date(2023, 10, 28))
@@ -136,7 +136,8 @@ def _first_kind(at: _Step) -> Ints:
 def _next_kind(at: _Step, before: Ints) -> Ints:
     kind = pick(at.u("kind of placement"), rates.NEXT_PLACE, at.band)
     kind = np.where(at.uasc, _alone(at, rates.UASC_NEXT_PLACE), kind)
-    # Who is in supported accommodation mostly stays in it, who is at home with parents does not move to parents.
+    # Who is in supported accommodation mostly stays in it, who is at home with parents does not move to
+    # parents.
     stays = (before == Kind.SEMI) & (uniform(at.key, "semi again", at.order) < 0.5)
     kind = np.where(stays | (at.change == SEMI), Kind.SEMI, kind)
     kind = np.where((before == Kind.PARENTS) & (kind == Kind.PARENTS), Kind.FOSTER, kind)
@@ -213,7 +214,8 @@ def ends_of(spells: Spells, periods: Periods) -> Ints:
 def with_temporary(spells: Spells, periods: Periods, legal: Legal) -> Spells:
     """Interrupt some placements by a temporary one, after which the child returns to the same carer.
 
-    It falls well inside the placement and away from changes of legal status, so that the next row is the return.
+    It falls well inside the placement and away from changes of legal status, so that the next row is the
+    return.
     """
     ends = ends_of(spells, periods)
     key = periods.key[spells.period]

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from csc_outcomes.synthetic.authorities import Authority
 
-# Children aged 0-17 in England relative to mid-2024 (Office for National Statistics, mid-year estimates, as used
-# by the Department for Education); the years before and after go on by about half a percent a year.
+# Children aged 0-17 in England relative to mid-2024 (Office for National Statistics, mid-year estimates, as
+# used by the Department for Education); the years before and after go on by about half a percent a year.
 _LEVEL = {
     2019: 11_790_492,
     2020: 11_787_794,
@@ -33,9 +33,10 @@ _BY_AGE = np.linspace(0.92, 1.08, 18)
 def population(authorities: Sequence[Authority], years: Sequence[int], *, national: bool) -> pl.DataFrame:
     """Mid-year estimates for every return year, in the columns of the published file.
 
-    The estimate of mid-2023 (`time_period` 2023) belongs to the return of the year ending 2024; one further year
-    is given at either end. Columns: time_period, geographic_level, region_code, region_name, old_la_code,
-    new_la_code, la_name, population_estimate. A national run has a national row per year as well.
+    The estimate of mid-2023 (`time_period` 2023) belongs to the return of the year ending 2024; one further
+    year is given at either end. Columns: time_period, geographic_level, region_code, region_name,
+    old_la_code, new_la_code, la_name, population_estimate. A national run has a national row per year as
+    well.
     """
     import polars as pl
 

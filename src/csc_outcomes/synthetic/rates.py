@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # --- first entries -----------------------------------------------------------------------------------------
 
 FIRST_ENTRIES = {"other": 23_300.0, "uasc": 6_950.0, "short": 300.0}
-"""Children entering care for the first time in the year ending 2025, at the population of England; `short` are
-children who only have short breaks."""
+"""Children entering care for the first time in the year ending 2025, at the population of England; `short`
+are children who only have short breaks."""
 
 UASC_OF_STOCK = 0.08
 """Share of unaccompanied children among those looked after."""
@@ -48,8 +48,9 @@ ENTRY_PROFILE = {
 }
 """Entries of a year relative to the year ending 2025; earlier and later years are as the nearest one given.
 
-Follows children starting to be looked after, 2021 to 2025, with and without unaccompanied asylum-seeking children
-(Department for Education, *Children looked after in England including adoptions*, 2025), totals before 2021 likewise.
+Follows children starting to be looked after, 2021 to 2025, with and without unaccompanied asylum-seeking
+children (Department for Education, *Children looked after in England including adoptions*, 2025), totals
+before 2021 likewise.
 """
 
 AGE_EDGES = np.array([0.0, 1.0, 5.0, 10.0, 13.0, 16.0, 17.0, 17.78])
@@ -280,8 +281,8 @@ LOCATION_SHARES = {
     Kind.OTHER: (0.470, 0.230, 0.050, 0.240, 0.005, 0.005),
     Kind.TEMPORARY: (0.500, 0.250, 0.050, 0.190, 0.005, 0.005),
 }
-"""Where a placement lies by kind; the same for foster care with and without relatives, so that a carer who becomes
-an adopter stays in place."""
+"""Where a placement lies by kind; the same for foster care with and without relatives, so that a carer who
+becomes an adopter stays in place."""
 UASC_INSIDE = 0.50
 
 REASONS = ("CARPL", "CREQB", "CREQO", "CHILD", "LAREQ", "ALLEG", "CLOSE", "STAND", "APPRR", "OTHER")

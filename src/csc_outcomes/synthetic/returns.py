@@ -1,7 +1,7 @@
 """Yearly returns out of histories: which rows each return holds, and how it writes them.
 
-A return holds the episodes current in its year. It knows nothing after its 31 March: an end beyond that day is
-blank, and the episode comes again in the next return. Codes are those of the return's own year.
+A return holds the episodes current in its year. It knows nothing after its 31 March: an end beyond that day
+is blank, and the episode comes again in the next return. Codes are those of the return's own year.
 """
 
 from __future__ import annotations
