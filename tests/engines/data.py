@@ -58,8 +58,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 
 # Unknown, missing, badly written and retired codes stand among the usual ones.
 _PLACES = (
-    *("U6", "U6", "U4", "U1", "U5", "u3 ", "K2", "K1", "H5", "P2", "R1", "S1", "R5"),
-    *("P1", "P3", "Z1", "A4", "Q9", None),
+    *("U6", "U6", "U6", "U4", "U1", "U5", "u3 ", "K2", "K2", "K1", "H5", "H5", "P2", "R1", "S1"),
+    *("R5", "P1", "P3", "Z1", "A4", "Q9", None),
 )
 _LEGAL = ("C2", "C2", "C1", "E1", "V2", "V2", "L1", "J1", "c2", "XX", None)
 _REASONS = ("E4A", "E4A", "E4B", "E13", "E3", "E8", "E11", "E45", "E2", "E5", "E17", "X1", None)
@@ -68,7 +68,7 @@ _SPOTS = (
     *(("AB1 1AA", None, "IN", 3.4), ("AB1 2BB", "SC000001", "OUT", 20.1), ("ab11aa", "SC000002", "IN", 20.0)),
     *((None, "SC000002", "OUT", 45.0), (None, None, None, None), ("AB1 2BB", None, "OUT", 999.9)),
 )
-_NIGHTS = (1, 5, 30, 60, 90, 182, 365, 366, 730, 9_000)
+_NIGHTS = (1, 5, 30, 60, 90, 182, 365, 366, 730, 730, 9_000)
 _ETHNIC = ("WBRI", "WBRI", "BCRB", "AIND", "MOTH", "OOTH", "NOBT", "QQQQ", None)
 _ACCOM = ("B1", "B2", "D1", "U1", "S2", "V2", "W2", "X2", "G1", "R2", "0", "S9", None)
 _ACTIV = ("F2", "F1", "P2", "F4", "P5", "F3", "G4", "G5", "G6", "0", None)
@@ -119,7 +119,7 @@ def _add_child(rows: dict[str, list[Row]], la: str, child: str, draw: Random) ->
 
 def _history(draw: Random) -> Iterator[Row]:
     """Rows of care from first to last: several periods, each of several rows; FROM and TO are the true dates."""
-    day = date(2019, 6, 1) + timedelta(draw.randrange(1_500))
+    day = date(2020, 1, 1) + timedelta(draw.randrange(1_300))
     need = draw.choice(("N1", "N1", "N2", "N4", "N8", "N9", None))
     for _period in range(draw.randint(1, 3)):
         place, legal, spot = draw.choice(_PLACES), draw.choice(_LEGAL), draw.choice(_SPOTS)

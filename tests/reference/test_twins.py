@@ -317,6 +317,10 @@ def test_emergency_start_reads_the_first_row_of_the_first_start() -> None:
     assert figure("cla_emergency_start_pct", of(police, later, other)) == (1, 2)
     second = ep("2023-06-01", None, LS="L2")
     assert figure("cla_emergency_start_pct", of(ep("2023-05-01", "2023-05-03", rec="E4A"), second)) == (0, 1)
+    assert figure("cla_emergency_start_pct", of(police, later, ep("2023-05-01", CHILD="3", LS=None))) == (
+        1,
+        1,
+    )
 
 
 # ---- return home ----------------------------------------------------------------------------------------
@@ -781,6 +785,16 @@ def test_blank_flags_leave_both_sides_and_ages_are_those_of_31_march() -> None:
     assert flags("2019-04-01", CONVICTED="1", HEALTH_CHECK="1") == [(0, 0), (1, 1), (0, 0)]
 
 
+def test_the_strict_rule_of_twelve_months_leaves_out_those_who_leave_on_31_march() -> None:
+    base = {"header": [header("2010-01-01")], "oc2": [oc2(HEALTH_ASSESSMENT="1")]}
+    leaving = of(ep("2020-01-01", "2024-03-31", rec="E4A"), **base)
+    assert figure("cla_health_assessment_pct", leaving) == (1, 1)
+    assert figure("cla_health_assessment_pct", leaving, oc2_rule=False) == (0, 0)
+    assert figure("cla_health_assessment_pct", of(ep("2023-03-31"), **base), oc2_rule=False) == (1, 1)
+    assert figure("cla_health_assessment_pct", of(ep("2023-04-01"), **base)) == (1, 1)
+    assert figure("cla_health_assessment_pct", of(ep("2023-04-01"), **base), oc2_rule=False) == (0, 0)
+
+
 def test_oc2_rows_of_another_year_do_not_count() -> None:
     returns = of(ep("2020-01-01"), oc2=[oc2(TEETH_CHECK="1", YEAR=2023), oc2(TEETH_CHECK="0")])
     assert figure("cla_dental_check_pct", returns) == (0, 1)
@@ -798,6 +812,8 @@ def test_care_leavers_not_known_stay_and_the_dead_and_returned_leave() -> None:
     assert figure("care_leaver_eet_19_21_pct", leaver()) == (1, 1)
     assert figure("care_leaver_eet_19_21_pct", leaver(ACTIV="0")) == (0, 1)
     assert figure("care_leaver_eet_19_21_pct", leaver(ACTIV=None)) == (0, 1)
+    assert figure("care_leaver_eet_19_21_pct", leaver(ACTIV="0"), known_only=True) == (0, 0)
+    assert figure("care_leaver_eet_19_21_pct", leaver(ACTIV="G5"), known_only=True) == (0, 1)
     assert figure("care_leaver_neet_19_21_pct", leaver(ACTIV="G5", IN_TOUCH="REFU")) == (1, 1)
     assert figure("care_leaver_eet_19_21_pct", leaver(IN_TOUCH="DIED")) == (0, 0)
     assert figure("care_leaver_eet_19_21_pct", leaver(IN_TOUCH="RHOM")) == (0, 0)

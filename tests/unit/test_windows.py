@@ -208,7 +208,10 @@ BEFORE: Span = ("baseline", "2022-10-15", "2023-10-14")
         ({"months": 12}, [BEFORE, ("follow_up", "2023-10-15", "2024-10-14")]),
         ({"rule": "immediate"}, [BEFORE, ("follow_up", "2023-10-15", "2024-10-14")]),
         ({"rule": "immediate", "washout_months": 3}, [BEFORE, ("follow_up", "2024-01-15", "2025-01-14")]),
-        ({"months": 6}, [("baseline", "2022-10-15", "2023-04-14"), ("follow_up", "2023-10-15", "2024-04-14")]),
+        (
+            {"months": 6},
+            [("baseline", "2022-10-15", "2023-04-14"), ("follow_up", "2023-10-15", "2024-04-14")],
+        ),
         (
             {"rule": "seasonal", "months": 6, "washout_months": 2},
             [("baseline", "2022-12-15", "2023-06-14"), ("follow_up", "2023-12-15", "2024-06-14")],
@@ -385,17 +388,17 @@ COHORT = {"LA": ["A", "A", "B"], "CHILD": [1, 2, 1], "index_date": ["2023-05-01"
 
 
 def test_windows_per_child() -> None:
-    windows = csc.Windows.per_child(pd.DataFrame(COHORT), follow_up_months=6, baseline_months=3, washout_months=1)
+    windows = csc.Windows.per_child(
+        pd.DataFrame(COHORT), follow_up_months=6, baseline_months=3, washout_months=1
+    )
     assert windows.per_child_windows == (PerChild("baseline", 3, 0, 0), PerChild("follow_up", 0, 6, 1))
     assert (len(windows), list(windows)) == (2, [])
     assert windows.cohort is not None
-    assert windows.cohort.to_dict(as_series=False) == {
-        "LA": ["A", "A", "B"],
-        "CHILD": ["1", "2", "1"],
-        "INDEX_DATE": [dt.date(2023, 5, 1), dt.date(2023, 6, 15), dt.date(2023, 7, 1)],
-        "ARM": [None, None, None],
-        "SPELL": [0, 1, 2],
-    } or windows.cohort.columns == ["SPELL", "LA", "CHILD", "INDEX_DATE", "ARM"]
+    assert windows.cohort.sort("SPELL").to_dicts() == [
+        {"SPELL": 0, "LA": "A", "CHILD": "1", "INDEX_DATE": dt.date(2023, 5, 1), "ARM": "unknown"},
+        {"SPELL": 1, "LA": "A", "CHILD": "2", "INDEX_DATE": dt.date(2023, 6, 15), "ARM": "unknown"},
+        {"SPELL": 2, "LA": "B", "CHILD": "1", "INDEX_DATE": dt.date(2023, 7, 1), "ARM": "unknown"},
+    ]
     assert windows.arms == []
 
 
@@ -417,8 +420,12 @@ def test_a_cohort_comes_in_any_frame(kind: str) -> None:
     windows = csc.Windows.per_child(frames[kind])
     assert windows.cohort is not None
     assert windows.cohort["CHILD"].to_list() == ["1", "2", "1"]
-    assert windows.cohort["INDEX_DATE"].to_list() == [dt.date(2023, 5, 1), dt.date(2023, 6, 15), dt.date(2023, 7, 1)]
-    assert windows.cohort["ARM"].to_list() == ["pilot", "comparison", None]
+    assert windows.cohort["INDEX_DATE"].to_list() == [
+        dt.date(2023, 5, 1),
+        dt.date(2023, 6, 15),
+        dt.date(2023, 7, 1),
+    ]
+    assert windows.cohort["ARM"].to_list() == ["pilot", "comparison", "unknown"]
     assert windows.arms == ["comparison", "pilot"]
 
 
@@ -437,7 +444,11 @@ def test_columns_that_a_cohort_lacks_are_named() -> None:
 
 def test_what_is_wrong_with_a_cohort_is_named_at_once_without_values() -> None:
     frame = pd.DataFrame(
-        {"LA": ["A", None, "A"], "CHILD": ["", "secretive", "secretive"], "index_date": ["soon", "2023-05-01", None]}
+        {
+            "LA": ["A", None, "A"],
+            "CHILD": ["", "secretive", "secretive"],
+            "index_date": ["soon", "2023-05-01", None],
+        }
     )
     with pytest.raises(InputError, match="3 problems") as caught:
         csc.Windows.per_child(frame)

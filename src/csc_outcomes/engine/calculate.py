@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csc_outcomes.definitions.measure import Measure, resolve_parameters
-from csc_outcomes.engine.breakdowns import UNKNOWN, parse_by
+from csc_outcomes.engine.breakdowns import parse_by
 from csc_outcomes.engine.cells import Cells
 from csc_outcomes.engine.cover import window_problems
 from csc_outcomes.engine.plans import cases_of, plans_for
@@ -109,4 +109,4 @@ def computed(run: Run, policy: PopulationPolicy, confidence: float) -> Run:
 def _arms(windows: Windows, by: By) -> list[str]:
     """Arms of the cohort, in order, where they are asked for."""
     asked = any(breakdown.name == "arm" for breakdown in by.dimensions)
-    return [arm for arm in windows.arms if arm != UNKNOWN] if asked else []
+    return windows.arms if asked else []

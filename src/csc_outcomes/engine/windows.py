@@ -174,8 +174,9 @@ class Windows:
 
     @property
     def arms(self) -> list[str]:
-        """Arms of the cohort, in order; none without a cohort."""
-        return [] if self.cohort is None else sorted(self.cohort["ARM"].drop_nulls().unique().to_list())
+        """Arms of the cohort, in order; none without a cohort or where it names none."""
+        named = [] if self.cohort is None else self.cohort["ARM"].unique().to_list()
+        return sorted(arm for arm in named if arm != "unknown")
 
     @classmethod
     def of(cls, windows: Window | Windows | Any) -> Windows:

@@ -2,9 +2,104 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Direction
-from csc_outcomes.indicators.m09_homelessness import MEASURES
+from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, Parameter, When
+from csc_outcomes.engine import kit
+from csc_outcomes.indicators import oc3
+from csc_outcomes.indicators.common import DFE_CLA, DFE_GUIDE, LAIT
+from csc_outcomes.indicators.oc3 import HOMELESS, SUITABLE
+
+if TYPE_CHECKING:
+    from csc_outcomes.definitions.measure import Parameters
+    from csc_outcomes.engine.cases import Cases, Tables, WindowDates
+
+DEFINITION = Parameter(
+    "definition",
+    "'strict' counts no fixed abode (S) only; 'wide' adds emergency accommodation (V) and bed and breakfast "
+    "(W).",
+    default="strict",
+    choices=tuple(HOMELESS),
+)
+
+_DENOMINATOR = (
+    f"{oc3.population('17 to 21 (parameter ages)')} Those gone abroad (ACCOM G), deported (H) or whose "
+    "residence is not known (R) are left out too; missing information (ACCOM 0 or blank) stays in."
+)
+_EDGES = f"{oc3.BASE_EDGES} Missing information about accommodation counts in the denominator only."
+
+
+def homeless(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select care leavers whose accommodation can be judged; numerator those who are homeless."""
+    types = HOMELESS[parameters.definition]
+    return oc3.accommodated(
+        tables, window, parameters.ages, kit.flag(kit.is_in("ACCOM", oc3.accommodation(types)))
+    )
+
+
+def suitable(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select care leavers whose accommodation can be judged; numerator those in suitable accommodation."""
+    return oc3.accommodated(tables, window, parameters.ages, kit.flag(kit.is_in("ACCOM", SUITABLE)))
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        id="care_leaver_homeless_pct",
+        label="Care leavers with no fixed abode or, in the wide definition, in emergency accommodation",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc3.NEEDS,
+        select=homeless,
+        numerator=(
+            "Care leavers of the denominator whose ACCOM begins with S (definition strict) or with S, V or W "
+            "(definition wide), whether judged suitable or not."
+        ),
+        denominator=_DENOMINATOR,
+        formula="Numerator / denominator x 100. The letter of ACCOM is the type, the digit its suitability.",
+        edges=_EDGES,
+        basis=Basis.DFE_PARTLY,
+        published="Children looked after in England including adoptions: care leavers by accommodation type.",
+        references=(DFE_CLA, DFE_GUIDE),
+        parameters=(oc3.AGES_PARAMETER, DEFINITION),
+        direction=Direction.LOWER,
+    ),
+    Measure(
+        id="care_leaver_suitable_accom_pct",
+        label="Care leavers in suitable accommodation",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc3.NEEDS,
+        select=suitable,
+        numerator="Care leavers of the denominator whose ACCOM is a letter followed by 1.",
+        denominator=_DENOMINATOR,
+        formula="Numerator / denominator x 100.",
+        edges=_EDGES,
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: suitability of accommodation, England "
+            "2025: ages 19 to 21 33,810 of 38,190, 89%; ages 17 to 18 13,380 of 14,750, 91%. "
+            "Local authority interactive tool: 112 CareLeaverAcc (high is better)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(oc3.AGES_PARAMETER,),
+        direction=Direction.HIGHER,
+        rise=(
+            "More care leavers in homes that suit them; or more of them traced, or a laxer judgement of what "
+            "is suitable."
+        ),
+        fall=(
+            "Fewer suitable homes to be had; or contact lost (missing information lowers the figure), or a "
+            "stricter judgement."
+        ),
+    ),
+)
 
 HOMELESSNESS = Indicator(
     number=9,

@@ -2,9 +2,299 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Direction
-from csc_outcomes.indicators.m10_missing import MEASURES
+from csc_outcomes.definitions.measure import Basis, Direction, Kind, Limits, Measure, When
+from csc_outcomes.engine import kit
+from csc_outcomes.engine.cases import Cases
+from csc_outcomes.indicators.common import (
+    CLA_POPULATION,
+    DFE_CLA,
+    DFE_GUIDE,
+    LAIT,
+    UNDER_18_ONLY,
+    adults_apart,
+    any_in_window,
+    care_days,
+)
+
+if TYPE_CHECKING:
+    from csc_outcomes.definitions.measure import Parameters
+    from csc_outcomes.engine.cases import Tables, WindowDates
+
+c = nw.col
+
+GONE_MISSING, AWAY = "M", "A"
+"""Codes of GONE_MISSING: missing, and away from placement without authorisation. They are never added up."""
+
+
+# ---- shared selections ----------------------------------------------------------------------------------
+
+
+def _incidents(tables: Tables, window: WindowDates, kind: str) -> nw.LazyFrame[Any]:
+    """Incidents of one kind that have a day in the window, carried-over ones included."""
+    rows = tables["ssda903.incidents"].filter(c("MISSING") == kind)
+    return rows.filter(c("MIS_START") <= window.end, c("MIS_END") >= window.start)
+
+
+def _children(tables: Tables, window: WindowDates, kind: str) -> nw.LazyFrame[Any]:
+    """Children looked after at any time in the window, with their numbers of incidents in it.
+
+    `INCIDENTS` belong to care; `OUTSIDE` lie outside every period of care and count nowhere.
+    """
+    rows = _incidents(tables, window, kind).with_columns(
+        INCIDENTS=kit.flag(c("IN_CARE")), OUTSIDE=kit.flag(~c("IN_CARE"))
+    )
+    counts = rows.group_by(window.keys).agg(c("INCIDENTS").sum(), c("OUTSIDE").sum())
+    children = any_in_window(tables, window).join(counts, on=window.keys, how="left")
+    return children.with_columns(INCIDENTS=c("INCIDENTS").fill_null(0), OUTSIDE=c("OUTSIDE").fill_null(0))
+
+
+def _mention_outside(cases: Cases) -> Cases:
+    return cases.report(c("OUTSIDE") > 0, "with an incident outside every period of care, not counted")
+
+
+def _share(tables: Tables, window: WindowDates, parameters: Parameters, kind: str) -> Cases:
+    cases = Cases(
+        _children(tables, window, kind),
+        on=c("ON"),
+        row="ROW",
+        numerator=kit.flag(c("INCIDENTS") > 0),
+        denominator=nw.lit(1),
+    )
+    return _mention_outside(adults_apart(cases, c("ON"), parameters))
+
+
+# ---- selections of the measures -------------------------------------------------------------------------
+
+
+def missing_children(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select children looked after in the window who went missing in it, one row each."""
+    children = _children(tables, window, GONE_MISSING).filter((c("INCIDENTS") > 0) | (c("OUTSIDE") > 0))
+    cases = Cases(children, on=c("ON"), row="ROW")
+    cases = cases.keep(c("INCIDENTS") > 0, "incidents outside every period of care only")
+    return _mention_outside(adults_apart(cases, c("ON"), parameters))
+
+
+def missing_share(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select all children looked after in the window; numerator those who went missing in it."""
+    return _share(tables, window, parameters, GONE_MISSING)
+
+
+def away_share(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select all children looked after in the window; numerator those away without authorisation in it."""
+    return _share(tables, window, parameters, AWAY)
+
+
+def incidents(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select all children looked after in the window; numerator their missing incidents, 0 for most."""
+    cases = Cases(_children(tables, window, GONE_MISSING), on=c("ON"), row="ROW", numerator=c("INCIDENTS"))
+    return _mention_outside(adults_apart(cases, c("ON"), parameters))
+
+
+def incidents_per_child(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select children looked after in the window who went missing; numerator their missing incidents."""
+    children = _children(tables, window, GONE_MISSING).filter(c("INCIDENTS") > 0)
+    cases = Cases(children, on=c("ON"), row="ROW", numerator=c("INCIDENTS"), denominator=nw.lit(1))
+    return _mention_outside(adults_apart(cases, c("ON"), parameters))
+
+
+def incidents_per_care_time(tables: Tables, window: WindowDates, _parameters: Parameters) -> Cases:
+    """Stack the missing incidents that start in the window on the days in care in it."""
+    nothing, one = nw.lit(0).cast(nw.Int64), nw.lit(1).cast(nw.Int64)
+    began = _began(tables, window).with_columns(EVENTS=one, DAYS=nothing)
+    days = care_days(tables, window).with_columns(EVENTS=nothing)
+    # Columns that both have: with windows per child these hold what the cohort adds, the arm among it.
+    of_days = set(days.collect_schema().names())
+    columns = [name for name in began.collect_schema().names() if name in of_days]
+    rows = nw.concat([began.select(columns), days.select(columns)], how="vertical")
+    cases = Cases(rows, on=c("ON"), row="ROW", numerator=c("EVENTS"), denominator=c("DAYS"))
+    adult = (c("DAYS") > 0) & (kit.age("DOB", c("ON")) >= 18)
+    return cases.report(adult, "rows of days in care from 18 or over, counted")
+
+
+def _began(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
+    """Missing incidents that start in the window, with the care row of their first day, if there is one."""
+    keys = window.keys
+    base = any_in_window(tables, window).select(*keys)
+    rows = _incidents(tables, window, GONE_MISSING).filter(c("IN_CARE"), c("MIS_START") >= window.start)
+    rows = rows.join(base, on=keys, how="semi").with_columns(ON=c("MIS_START"))
+    care = tables["ssda903.care"].select(*keys, "ROW", "FROM", "TO")
+    placed = rows.select(*keys, "ON").join(care, on=keys, how="inner")
+    placed = placed.filter(c("FROM") <= c("ON"), c("TO") > c("ON")).select(*keys, "ON", "ROW")
+    return rows.join(placed, on=[*keys, "ON"], how="left")
+
+
+# ---- the measures ---------------------------------------------------------------------------------------
+
+_NEEDS = ("ssda903.care", "ssda903.incidents")
+
+_OVERLAP = (
+    "An incident counts when MIS_START is on or before the last day of the window and MIS_END is blank or on "
+    "or after its first day."
+)
+_ANY = f"Children looked after on any day of the window, or leaving on its first day. {CLA_POPULATION}"
+_ONE_INCIDENT = (
+    "An incident that appears in several returns (same child, GONE_MISSING and MIS_START) is one incident and the "
+    "latest return wins. One that lies within another of the same child and kind is not counted again; "
+    "incidents that only overlap are two. One that touches no period of care counts nowhere; the notes give "
+    "the number of children concerned."
+)
+_CARRIED_OVER = "Incidents already open on the first day of the window count."
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        id="missing_children_number",
+        label="Looked-after children who went missing (number)",
+        kind=Kind.COUNT,
+        unit="child",
+        when=When.PERIOD,
+        needs=_NEEDS,
+        select=missing_children,
+        numerator=(
+            "Children looked after in the window with at least one missing incident (GONE_MISSING = M) in it."
+        ),
+        denominator="None.",
+        formula=f"Children are counted once however often they went missing. {_OVERLAP}",
+        edges=f"{_CARRIED_OVER} {_ONE_INCIDENT} Who counts: {_ANY}",
+        basis=Basis.DFE_KNOWN,
+        published="Children looked after in England including adoptions: children missing or away.",
+        references=(DFE_CLA, DFE_GUIDE),
+        parameters=(UNDER_18_ONLY,),
+        direction=Direction.LOWER,
+    ),
+    Measure(
+        id="missing_children_pct",
+        label="Looked-after children who went missing (proportion)",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.PERIOD,
+        needs=_NEEDS,
+        select=missing_share,
+        numerator=(
+            "Children of the denominator with at least one missing incident (GONE_MISSING = M) in the window."
+        ),
+        denominator=_ANY,
+        formula=f"Numerator / denominator x 100. {_OVERLAP}",
+        edges=(
+            "The denominator is everybody looked after in the window, not the stock of 31 March. "
+            f"{_CARRIED_OVER} {_ONE_INCIDENT}"
+        ),
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: children missing during the year as a "
+            "share of children looked after during the year (England 2025: 115,410). "
+            "Local authority interactive tool: 161 Children_missing (no polarity)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(UNDER_18_ONLY,),
+        direction=Direction.LOWER,
+    ),
+    Measure(
+        id="missing_incidents_number",
+        label="Missing incidents of looked-after children",
+        kind=Kind.COUNT,
+        unit="incident",
+        counted="incident",
+        when=When.PERIOD,
+        needs=_NEEDS,
+        select=incidents,
+        numerator="Missing incidents (GONE_MISSING = M) in the window of children looked after in it.",
+        denominator="None.",
+        formula=f"Sum of incidents over children; limits by bootstrap over children. {_OVERLAP}",
+        edges=f"{_CARRIED_OVER} {_ONE_INCIDENT} Who counts: {_ANY}",
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: missing incidents, England 2025: 86,900."
+        ),
+        references=(DFE_CLA, DFE_GUIDE),
+        parameters=(UNDER_18_ONLY,),
+        limits=Limits.BOOTSTRAP,
+        direction=Direction.LOWER,
+    ),
+    Measure(
+        id="missing_incidents_per_missing_child",
+        label="Missing incidents per looked-after child who went missing",
+        kind=Kind.RATIO,
+        unit="incident_per_child",
+        counted="incident",
+        over="child",
+        when=When.PERIOD,
+        needs=_NEEDS,
+        select=incidents_per_child,
+        numerator="Missing incidents (GONE_MISSING = M) in the window of children looked after in it.",
+        denominator="Children looked after in the window with at least one such incident.",
+        formula=f"Sum of incidents / number of children who went missing. {_OVERLAP}",
+        edges=f"Nobody missing gives no figure, not 0. {_CARRIED_OVER} {_ONE_INCIDENT} Who counts: {_ANY}",
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: average number of missing incidents per "
+            "looked-after child who went missing, England 2025: 6.8."
+        ),
+        references=(DFE_CLA, DFE_GUIDE),
+        parameters=(UNDER_18_ONLY,),
+        limits=Limits.BOOTSTRAP,
+        direction=Direction.LOWER,
+    ),
+    Measure(
+        id="missing_incidents_per_100_care_years",
+        label="Missing incidents per 100 years of care",
+        kind=Kind.RATE,
+        unit="incident_per_100_care_years",
+        per=36525,
+        counted="incident",
+        over="day",
+        when=When.PERIOD,
+        needs=_NEEDS,
+        select=incidents_per_care_time,
+        numerator="Missing incidents (GONE_MISSING = M) that start in the window, of children looked after in it.",
+        denominator=f"Days in care in the window, each day of a child counted once. {CLA_POPULATION}",
+        formula="Numerator / denominator x 36,525 (100 years of 365.25 days).",
+        edges=(
+            "Incidents that start before the window are not counted, so that the incidents of windows that "
+            f"follow each other add up. {_ONE_INCIDENT} For short or unequal windows and for cohorts. "
+            "Breakdowns describe the child on the first day of the incident, and days by the first counted "
+            "day of each episode."
+        ),
+        basis=Basis.CHOICE,
+        references=(DFE_GUIDE,),
+        limits=Limits.BOOTSTRAP,
+        direction=Direction.LOWER,
+    ),
+    Measure(
+        id="away_children_pct",
+        label="Looked-after children away from placement without authorisation",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.PERIOD,
+        needs=_NEEDS,
+        select=away_share,
+        numerator=(
+            "Children of the denominator with at least one incident of being away without authorisation "
+            "(GONE_MISSING = A) in the window."
+        ),
+        denominator=_ANY,
+        formula=f"Numerator / denominator x 100. {_OVERLAP}",
+        edges=f"Missing (M) and away (A) are never added up. {_CARRIED_OVER} {_ONE_INCIDENT}",
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: children away from placement without "
+            "authorisation. Local authority interactive tool: 161 Children_Away (no polarity)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(UNDER_18_ONLY,),
+        direction=Direction.LOWER,
+        rise="More children away; or incidents recorded as away that used to be recorded as missing.",
+        fall="Fewer children away; or incidents recorded as missing that are really away, or not recorded.",
+    ),
+)
 
 MISSING = Indicator(
     number=10,

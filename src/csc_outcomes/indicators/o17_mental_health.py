@@ -2,9 +2,132 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import narwhals.stable.v2 as nw
+
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Direction
-from csc_outcomes.indicators.m17_mental_health import MEASURES
+from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, When
+from csc_outcomes.engine import kit
+from csc_outcomes.indicators import oc2
+from csc_outcomes.indicators.common import DFE_CLA, DFE_GUIDE, LAIT
+from csc_outcomes.indicators.oc2 import CONCERN, SDQ_AGES
+
+if TYPE_CHECKING:
+    from csc_outcomes.definitions.measure import Parameters
+    from csc_outcomes.engine.cases import Cases, Tables, WindowDates
+
+c = nw.col
+
+
+def score(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select scored children of 5 to 16; numerator the total difficulties score."""
+    return oc2.scored(tables, window, parameters, c("SDQ_SCORE"))
+
+
+def concern(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select scored children of 5 to 16; numerator those whose score is a cause for concern."""
+    return oc2.scored(tables, window, parameters, kit.flag(c("SDQ_SCORE") >= CONCERN))
+
+
+def coverage(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select all children of 5 to 16 in care for twelve months; numerator those with a usable score."""
+    return oc2.cohort(tables, window, parameters, kit.flag(oc2.has_score()), SDQ_AGES)
+
+
+_BASE = oc2.population("Children aged 5 to 16 on 31 March")
+_EDGES = (
+    "A score outside 0 to 40, or beside a reason for having none (SDQ_REASON), is no score; a score of 0 is "
+    "one. Age is read on 31 March, as the published group is labelled; the return asks by age at the "
+    "assessment. A child of unknown age, or without twelve months of care in the episodes, is excluded and "
+    "counted."
+)
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        id="sdq_mean",
+        label="Average SDQ total difficulties score of looked-after children",
+        kind=Kind.MEAN,
+        unit="score_per_child",
+        counted="score",
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc2.NEEDS,
+        select=score,
+        numerator="Sum of the total difficulties scores (SDQ_SCORE) of the denominator.",
+        denominator=f"{_BASE} Of them, those with a score from 0 to 40.",
+        formula="Mean: numerator / denominator. One score per child and year; a lower score is better.",
+        edges=_EDGES,
+        basis=Basis.DFE_PARTLY,
+        published=(
+            "Children looked after in England including adoptions: SDQ average score, England 2025: 14.9. "
+            "Local authority interactive tool: 162 Emotional_LAC (low is better)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(oc2.OC2_RULE,),
+        lookback_months=12,
+        direction=Direction.LOWER,
+        rise="Worse mental health; or more of the children who are worst off now have a score.",
+        fall="Better mental health; or fewer children have a score, the worst off first.",
+    ),
+    Measure(
+        id="sdq_concern_pct",
+        label="Looked-after children with an SDQ score that is a cause for concern",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc2.NEEDS,
+        select=concern,
+        numerator="Children of the denominator with a score of 17 to 40.",
+        denominator=f"{_BASE} Of them, those with a score from 0 to 40.",
+        formula=(
+            "Numerator / denominator x 100. Bands: 0 to 13 normal, 14 to 16 borderline, 17 to 40 concern."
+        ),
+        edges=f"The denominator is scored children, not all. {_EDGES}",
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: SDQ score a cause for concern, England "
+            "2025: 14,320 of 33,790, 42%. Local authority interactive tool: 162, bands (low is better)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(oc2.OC2_RULE,),
+        lookback_months=12,
+        direction=Direction.LOWER,
+        rise="Worse mental health; or more of the children who are worst off now have a score.",
+        fall="Better mental health; or fewer children have a score, the worst off first.",
+    ),
+    Measure(
+        id="sdq_coverage_pct",
+        label="Looked-after children for whom an SDQ score was received",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc2.NEEDS,
+        select=coverage,
+        numerator="Children of the denominator with a score from 0 to 40.",
+        denominator=_BASE,
+        formula="Numerator / denominator x 100. To be shown beside every SDQ figure.",
+        edges=_EDGES,
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: SDQ score received, England 2025: 33,790 "
+            "of 43,220, 78%."
+        ),
+        references=(DFE_CLA, DFE_GUIDE),
+        parameters=(oc2.OC2_RULE,),
+        lookback_months=12,
+        direction=Direction.HIGHER,
+        rise="More carers are asked and answer; the average score may move for this reason alone.",
+        fall=(
+            "Fewer carers are asked or answer, or records are late; the average score may move for this "
+            "reason."
+        ),
+    ),
+)
 
 MENTAL_HEALTH = Indicator(
     number=17,

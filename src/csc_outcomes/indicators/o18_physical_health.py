@@ -2,9 +2,190 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Direction
-from csc_outcomes.indicators.m18_physical_health import MEASURES
+from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, When
+from csc_outcomes.indicators import oc2
+from csc_outcomes.indicators.common import DFE_CLA, DFE_GUIDE, LAIT
+
+if TYPE_CHECKING:
+    from csc_outcomes.definitions.measure import Parameters
+    from csc_outcomes.engine.cases import Cases, Tables, WindowDates
+
+UNDER_FIVE = (0, 4)
+
+
+def health_assessment(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select children in care for twelve months; numerator those whose health was assessed."""
+    return oc2.flagged(tables, window, parameters, "HEALTH_ASSESSMENT")
+
+
+def dental_check(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select children in care for twelve months; numerator those whose teeth were checked."""
+    return oc2.flagged(tables, window, parameters, "TEETH_CHECK")
+
+
+def immunised(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select children in care for twelve months; numerator those whose immunisations are up to date."""
+    return oc2.flagged(tables, window, parameters, "IMMUNISATIONS")
+
+
+def development_assessment(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select children under five in care for twelve months; numerator those with checks up to date."""
+    return oc2.flagged(tables, window, parameters, "HEALTH_CHECK", UNDER_FIVE)
+
+
+def substance_misuse(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select children in care for twelve months; numerator those with a substance misuse problem."""
+    return oc2.flagged(tables, window, parameters, "SUBSTANCE_MISUSE")
+
+
+_ALL_AGES = oc2.population("Children of all ages")
+_ADULTS = "Young people of 18 or over on 31 March count and their number is reported."
+_CHECK_RISE = "Better planning of care; or records entered more completely or earlier."
+_CHECK_FALL = "Gaps in services, or refusals (recorded as not done); or records entered late."
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        id="cla_health_assessment_pct",
+        label="Looked-after children who had their annual health assessment",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc2.NEEDS,
+        select=health_assessment,
+        numerator="Children of the denominator whose OC2 row has HEALTH_ASSESSMENT = 1.",
+        denominator=_ALL_AGES,
+        formula="Numerator / denominator x 100.",
+        edges=(
+            f"{oc2.BLANK_IS_MISSING} {_ADULTS} Children under five need two assessments in the year; the "
+            "return's flag already says so."
+        ),
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: annual health assessment, England 2025: "
+            "52,580 of 58,530, 90%. Local authority interactive tool: 3 LACHealth% (high is better)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(oc2.OC2_RULE,),
+        lookback_months=12,
+        direction=Direction.HIGHER,
+        rise=_CHECK_RISE,
+        fall=_CHECK_FALL,
+    ),
+    Measure(
+        id="cla_dental_check_pct",
+        label="Looked-after children whose teeth were checked by a dentist",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc2.NEEDS,
+        select=dental_check,
+        numerator="Children of the denominator whose OC2 row has TEETH_CHECK = 1.",
+        denominator=_ALL_AGES,
+        formula="Numerator / denominator x 100.",
+        edges=f"{oc2.BLANK_IS_MISSING} {_ADULTS}",
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: dental check, England 2025: 47,320 of "
+            "58,530, 81%. Local authority interactive tool: 3 LACDental% (high is better)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(oc2.OC2_RULE,),
+        lookback_months=12,
+        direction=Direction.HIGHER,
+        rise=_CHECK_RISE,
+        fall=_CHECK_FALL,
+    ),
+    Measure(
+        id="cla_immunised_pct",
+        label="Looked-after children whose immunisations are up to date",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc2.NEEDS,
+        select=immunised,
+        numerator="Children of the denominator whose OC2 row has IMMUNISATIONS = 1.",
+        denominator=_ALL_AGES,
+        formula="Numerator / denominator x 100.",
+        edges=f"{oc2.BLANK_IS_MISSING} {_ADULTS}",
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: immunisations up to date, England 2025: "
+            "49,160 of 58,530, 84%. Local authority interactive tool: 3 LACVaccinations% (high is better)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(oc2.OC2_RULE,),
+        lookback_months=12,
+        direction=Direction.HIGHER,
+        rise=_CHECK_RISE,
+        fall=_CHECK_FALL,
+    ),
+    Measure(
+        id="cla_development_assessment_pct",
+        label="Looked-after children under five whose development assessments are up to date",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc2.NEEDS,
+        select=development_assessment,
+        numerator="Children of the denominator whose OC2 row has HEALTH_CHECK = 1.",
+        denominator=oc2.population("Children aged 0 to 4 on 31 March"),
+        formula="Numerator / denominator x 100.",
+        edges=f"{oc2.BLANK_IS_MISSING} A child of unknown age is excluded and counted.",
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: development assessments up to date, "
+            "England 2025: 5,580 of 6,360, 88%."
+        ),
+        references=(DFE_CLA, DFE_GUIDE),
+        parameters=(oc2.OC2_RULE,),
+        lookback_months=12,
+        direction=Direction.HIGHER,
+        rise=_CHECK_RISE,
+        fall=_CHECK_FALL,
+    ),
+    Measure(
+        id="cla_substance_misuse_pct",
+        label="Looked-after children identified with a substance misuse problem",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.RETURN_YEAR,
+        needs=oc2.NEEDS,
+        select=substance_misuse,
+        numerator=(
+            "Children of the denominator whose OC2 row has SUBSTANCE_MISUSE = 1. Tobacco does not count."
+        ),
+        denominator=_ALL_AGES,
+        formula="Numerator / denominator x 100.",
+        edges=(
+            f"{oc2.BLANK_IS_MISSING} {_ADULTS} Shares of interventions received or refused would have the "
+            "children with a problem as denominator."
+        ),
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Children looked after in England including adoptions: substance misuse problem, England 2025: "
+            "1,780 of 58,530, 3%. Local authority interactive tool: 239 LACSubstance (low is better)."
+        ),
+        references=(DFE_CLA, DFE_GUIDE, LAIT),
+        parameters=(oc2.OC2_RULE,),
+        lookback_months=12,
+        direction=Direction.LOWER,
+        rise="More young people with a problem; or screening improved and finds more of them.",
+        fall="Fewer young people with a problem; or they are asked less.",
+    ),
+)
 
 PHYSICAL_HEALTH = Indicator(
     number=18,

@@ -31,7 +31,7 @@ def area_of(codes: Sequence[str]) -> Ints:
 
 
 def postcodes(area: Ints, keys: Keys, last: Ints) -> pl.Series:
-    """Postcodes such as `ZB7 3AL`; `last` chooses the last letter, so that neighbours can be made to differ."""
+    """Postcodes such as `ZB7 3AL`; `last` chooses the last letter, so that neighbours can differ."""
     import polars as pl
 
     number = integers(keys, "postcode")

@@ -65,7 +65,7 @@ def ad1(histories: Histories) -> pl.DataFrame:
 
 
 def placed_for_adoption(histories: Histories) -> pl.DataFrame:
-    """Decisions that a child should be placed for adoption, while they stand and in the year they are reversed."""
+    """Decisions that a child should be placed for adoption: while they stand and when they are reversed."""
     periods, legal = histories.periods, histories.legal
     planned = np.flatnonzero((legal.decision < periods.end) & (periods.end >= histories.first))
     until = np.minimum(periods.end[planned], legal.reversal[planned])

@@ -65,7 +65,7 @@ class Effect:
 
 @frozen
 class Authority:
-    """One authority: `population` is children aged 0-17 in mid-2024; `rate_scale` multiplies the national rates.
+    """One authority: `population` is children aged 0-17 in mid-2024; `rate_scale` multiplies all rates.
 
     `uasc_scale` multiplies the share of unaccompanied asylum-seeking children, at the expense of the others.
     `old_code` is the three-digit code of the population file; by default it is made from the place in the
@@ -113,7 +113,7 @@ def invented(count: int) -> tuple[Authority, ...]:
 
 
 def _asylum(sizes: Floats) -> Floats:
-    """Relative shares of unaccompanied children: uneven, so that most authorities have fewer than the average."""
+    """Relative shares of unaccompanied children: uneven, most authorities have fewer than the average."""
     from scipy.special import ndtri
 
     place = (np.arange(len(sizes)) * _GOLDEN * _GOLDEN + 0.5) % 1

@@ -127,7 +127,7 @@ def _arrivals(kind: str, authorities: Sequence[Authority], keys: Keys, span: Int
 
 
 def _mix(kind: str, authority: Authority) -> float:
-    """What the authority's share of unaccompanied children does to entries of a kind; the stock stays the same."""
+    """What an authority's share of unaccompanied children does to entries of a kind, for the same stock."""
     if kind == "uasc":
         return authority.uasc_scale
     return (1 - rates.UASC_OF_STOCK * authority.uasc_scale) / (1 - rates.UASC_OF_STOCK)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
-from csc_outcomes.synthetic.draws import salt
+from csc_outcomes.synthetic.draws import integers, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,17 +41,18 @@ class _Plot:
         self.unreadable: pl.DataFrame | None = None
 
     def choose(self, fault: str, where: pl.Expr) -> pl.DataFrame:
-        """Rows that satisfy a condition, one per child, of children not chosen before; at most the number asked for."""
+        """Rows that satisfy a condition: one per child, no child twice, at most the number asked for."""
         rows = self.clean.filter(where).join(self.free, on=_KEYS, how="semi", maintain_order="left")
         rows = rows.unique(_KEYS, keep="first", maintain_order=True)
-        order = rows.select(pl.concat_str("LA", "CHILD").hash(self.seed, int(salt(fault) >> 1))).to_series()
-        chosen = rows.with_columns(order=order).sort("order", "LA", "CHILD").head(self.number).drop("order")
+        numbers = mixed(rows["row"].to_numpy().astype(np.uint64) + np.uint64(abs(self.seed)))
+        order = pl.Series("order", integers(numbers, fault))
+        chosen = rows.with_columns(order).sort("order").head(self.number).drop("order")
         self.free = self.free.join(chosen, on=_KEYS, how="anti")
         return chosen
 
     def put(self, rows: pl.DataFrame, **values: pl.Expr) -> None:
         """Change columns of chosen rows; expressions are over the chosen rows."""
-        changed = rows.select("row", **{name: value for name, value in values.items()})
+        changed = rows.select("row", **values)
         self.episodes = self.episodes.update(changed, on="row", include_nulls=True)
 
     def drop(self, rows: pl.DataFrame) -> None:
@@ -64,7 +66,7 @@ class _Plot:
     def result(self) -> dict[str, pl.DataFrame]:
         """All tables, in the order of the returns."""
         episodes = self.episodes.drop("row")
-        extra = [rows.select(episodes.columns).cast(dict(episodes.schema)) for rows in self.added]
+        extra = [rows.select(episodes.columns).cast(episodes.schema) for rows in self.added]
         whole = pl.concat([episodes, *extra]).sort("LA", "YEAR", maintain_order=True)
         names = ["ssda903.header", "ssda903.episodes", *self.tables]
         return {
@@ -75,7 +77,7 @@ class _Plot:
 def planted(
     tables: Mapping[str, pl.DataFrame], faults: Sequence[str], seed: int
 ) -> tuple[dict[str, pl.DataFrame], dict[str, int], pl.DataFrame | None]:
-    """Plant faults: the tables with them, how many of each, and the episodes to be made unreadable in files."""
+    """Plant faults: the tables with them, how many of each, and the episodes to be unreadable in files."""
     if not faults:
         return dict(tables), {}, None
     plot = _Plot(tables, seed)
@@ -163,7 +165,7 @@ def _overlap(plot: _Plot, fault: str) -> int:
 
 
 def _orphan_open_row(plot: _Plot, fault: str) -> int:
-    """An episode that is open in one return and of which the next says nothing, though it tells what came after."""
+    """An episode open in one return, of which the next tells only what came after it."""
     handed_on = (pl.col("versions") == 2) & (pl.col("until") == pl.col("YEAR")) & (pl.col("REC") == "X1")
     follows = pl.col("known") == pl.col("YEAR") - 1
     rows = plot.choose(fault, handed_on & follows & (pl.col("next_start") == pl.col("DEC")))
@@ -256,9 +258,9 @@ def _short_break(plot: _Plot, fault: str) -> int:
     """A short break of a child who had gone home from care: the child has both kinds in one year."""
     rows = plot.choose(fault, _LEFT_HOME & (_days("DEC", 10) <= pl.col("close")))
     none = pl.lit(None, pl.String)
-    blank = {
-        name: none for name in ("HOME_POST", "PL_POST", "PL_LOCATION", "PL_LA", "REASON_PLACE_CHANGE", "URN")
-    }
+    blank = dict.fromkeys(
+        ("HOME_POST", "PL_POST", "PL_LOCATION", "PL_LA", "REASON_PLACE_CHANGE", "URN"), none
+    )
     plot.add(
         rows.with_columns(
             _days("DEC", 4).alias("DECOM"),
@@ -288,7 +290,7 @@ def _module_outside_care(plot: _Plot, fault: str) -> int:
         LA="LA",
         YEAR="YEAR",
     )
-    whole = pl.concat([table, incidents.select(table.columns).cast(dict(table.schema))])
+    whole = pl.concat([table, incidents.select(table.columns).cast(table.schema)])
     plot.tables["ssda903.missing"] = whole.sort("LA", "YEAR", maintain_order=True)
     return len(rows)
 

@@ -22,8 +22,8 @@ from csc_outcomes.synthetic.legal import Legal, legal_of
 from csc_outcomes.synthetic.locations import spells_frame
 from csc_outcomes.synthetic.moves import changes_of
 from csc_outcomes.synthetic.periods import Periods, periods_of
-from csc_outcomes.synthetic.short_breaks import LONGEST_AGREEMENT
 from csc_outcomes.synthetic.places import Spells, spells_of, with_temporary
+from csc_outcomes.synthetic.short_breaks import LONGEST_AGREEMENT
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from csc_outcomes.synthetic.draws import Bools, Ints
 
 _LEAVER_YEARS = 5.1
-"""Care leavers are followed to the 21st birthday: periods that ended so long before the first return matter."""
+"""Care leavers are followed to 21: periods that ended up to so long before the first return matter."""
 
 
 @frozen(eq=False, slots=False)
 class Histories:
-    """Simulated histories. `everything` holds all periods of the children, `periods` those with placements."""
+    """Simulated histories: `everything` holds all periods of the children, `periods` those with episodes."""
 
     authorities: tuple[Authority, ...]
     years: tuple[int, ...]

@@ -48,7 +48,7 @@ def header(histories: Histories, child: Ints, year: Ints) -> pl.DataFrame:
 
 
 def unaccompanied(histories: Histories, child: Ints, year: Ints) -> pl.DataFrame:
-    """Unaccompanied children with episodes in each return; DUC once the status has ceased, at 18 at the latest."""
+    """Unaccompanied children with episodes in each return; DUC once the status has ceased, by 18."""
     children = histories.children
     asylum = children.uasc[child]
     child, year = child[asylum], year[asylum]

@@ -81,7 +81,7 @@ def _incidents(histories: Histories) -> tuple[Ints, Ints, Ints]:
 def _drawn(
     histories: Histories, low: Ints, span: Ints, after: Floats, begins: Ints, copy: int
 ) -> tuple[Ints, Ints]:
-    """Incidents at the child's own rate, thinned from the effect on to the share `after` (none before in a copy)."""
+    """Incidents at the child's own rate, from the effect on thinned to `after`; a copy has none before."""
     periods = histories.periods
     own = histories.children.key[periods.child]
     often = lognormal(uniform(own, "rate of incidents"), rates.RUN_MEDIAN, rates.RUN_SIGMA)
@@ -96,7 +96,7 @@ def _drawn(
 
 
 def dolo(histories: Histories) -> pl.DataFrame:
-    """Deprivation of liberty orders current in each return: some stays in children's homes and other placements."""
+    """Deprivation of liberty orders current in each return, in children's homes and other placements."""
     spells, periods = histories.spells, histories.periods
     end = ends_of(spells, periods)
     opening = np.maximum(spells.day, first_day(FIRST_ORDERS))

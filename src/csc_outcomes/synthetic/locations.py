@@ -37,7 +37,7 @@ _FARTHEST = 340.0
 def spells_frame(
     spells: Spells, periods: Periods, children: Children, authorities: Sequence[Authority]
 ) -> pl.DataFrame:
-    """PLACE (as stored), PLACE_PROVIDER, PL_POST, URN, PL_LOCATION, PL_LA, PL_DISTANCE and `inspected` per spell."""
+    """Columns of the episodes that belong to the placement, one row per spell; `inspected` helps with URN."""
     import polars as pl
 
     away = _AWAY * (spells.kind == Kind.TEMPORARY)
@@ -113,8 +113,8 @@ def _authority_of_placement(
 
 def _distance(key: Keys, address: Ints, far: Bools) -> Floats:
     u = uniform(key, "distance", address)
-    near = np.maximum(0.1, 20 * u**1.6)
-    away = np.minimum(20.1 + exponential(u, 38.0), _FARTHEST)
+    near: Floats = np.maximum(0.1, 20 * u**1.6)
+    away: Floats = np.minimum(20.1 + exponential(u, 38.0), _FARTHEST)
     found: Floats = np.round(np.where(far, away, near), 1)
     return found
 

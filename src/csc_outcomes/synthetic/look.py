@@ -75,7 +75,7 @@ class Look:
         return ends.join(self.header, on=KEYS, how="left", maintain_order="left")
 
     def _runs(self) -> pl.DataFrame:
-        """Runs with one carer: temporary placements joined, adoption by the foster carer no change (RNE T or U)."""
+        """Runs with one carer: temporary placements joined, adoption by the foster carer (T, U) no change."""
         before = pl.col("PLACE", "PL_POST").shift()
         rows = self.episodes.with_columns(before.name.prefix("WAS_"), AWAY=pl.col("TEMPORARY").shift())
         back = (

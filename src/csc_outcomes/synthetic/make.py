@@ -42,9 +42,9 @@ class Synthetic:
     def write(
         self,
         folder: str | Path,
-        format: Literal["csv", "xml"] = "csv",
+        format: Literal["csv", "xml"] = "csv",  # noqa: A002  (the name users know from writers of files)
         *,
-        locality: bool = True,  # noqa: A002
+        locality: bool = True,
     ) -> Path:
         """Write one folder per authority and year, `folder/<LA>/<2023-24>/`, and `folder/population.csv`.
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from csc_outcomes.synthetic import rates
 from csc_outcomes.synthetic.children import effect_days, multipliers
 from csc_outcomes.synthetic.days import YEAR
-from csc_outcomes.synthetic.draws import exponential, expand, poisson, uniform
+from csc_outcomes.synthetic.draws import expand, exponential, poisson, uniform
 from csc_outcomes.synthetic.legal import NEVER
 from csc_outcomes.synthetic.rates import End
 
@@ -81,7 +81,7 @@ def _moves(periods: Periods, children: Children, copy: int) -> tuple[Ints, Ints,
 
 
 def _unsettled(periods: Periods, children: Children, copy: int) -> tuple[Ints, Ints]:
-    """Moves to another carer: a first placement that only bridges, then few moves for most and many for some."""
+    """Moves to another carer: a first placement may only bridge; then few moves for most, many for some."""
     born = children.born[periods.child]
     age = (periods.start - born) / YEAR
     band = np.searchsorted(rates.MOVER_EDGES, age, side="right") - 1

@@ -98,7 +98,7 @@ _MONTH = 365.25 / 12
 
 
 def observed(synthetic: Synthetic, year: int) -> Figures:
-    """All figures the data can show for a return year, by block and name of the margin; percentages are 0-100."""
+    """All figures the data can show for a return year, by block and name; percentages are 0-100."""
     look = Look(synthetic, year)
     found: Figures = {}
     for part in (

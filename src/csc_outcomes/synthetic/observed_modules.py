@@ -91,7 +91,7 @@ def _leavers(look: Look) -> Figures:
 
 
 def _staying_put(look: Look, rows: pl.DataFrame) -> Figures:
-    """Of those aged 19 or 20 who left foster care at 18, those with their former carers; needs three returns."""
+    """Of those aged 19 or 20 who left foster care at 18, those with former carers; needs four returns."""
     if min(look.years) > look.year - 3:
         return {}
     last = look.episodes.group_by(KEYS).agg(pl.last("PLACE", "DEC"))

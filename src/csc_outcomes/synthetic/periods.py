@@ -87,11 +87,12 @@ def _one_period(
 
 def _shares(adopted: bool) -> Floats:
     """Shares of destinations by age band, unaccompanied children last; nobody is adopted on coming back."""
-    table = np.vstack([rates.END_SHARES, rates.UASC_SHARES])
+    table: Floats = np.vstack([rates.END_SHARES, rates.UASC_SHARES])
     if not adopted:
         table[:, End.STAY] += table[:, End.ADOPTION]
         table[:, End.ADOPTION] = 0.0
-    return table / table.sum(axis=1, keepdims=True)
+    table /= table.sum(axis=1, keepdims=True)
+    return table
 
 
 def _nights(destination: Ints, u: Floats) -> Floats:

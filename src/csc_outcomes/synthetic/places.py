@@ -31,7 +31,7 @@ then shows the code of its own year."""
 
 _INDEX = {code: place for place, code in enumerate(CODES)}
 NO_INDEPENDENT = day(date(2023, 10, 28))
-"""From this day nothing starts in independent living (P2), and supported accommodation is inspected (has a URN)."""
+"""From this day nothing starts in independent living (P2); supported accommodation is inspected."""
 
 _LONG_TERM = {_INDEX["U6"]: _INDEX["U4"], _INDEX["U5"]: _INDEX["U4"], _INDEX["U3"]: _INDEX["U1"]}
 _SETTLED_NIGHTS = 365
@@ -49,7 +49,7 @@ class Spells:
     carer: Ints
     """Running number of the carer within the period."""
     address: Ints
-    """Running number of the address within the period; a temporary placement keeps those of the interrupted one."""
+    """Running number of the address within the period; a temporary placement keeps the interrupted one's."""
     change: Ints
     """How the spell began (a kind of `moves`)."""
     same_carer: Bools
@@ -121,8 +121,9 @@ class _Step:
 
     def adopted_by_carer(self, before: Ints) -> Bools:
         fostered = np.isin(before, (Kind.FOSTER, Kind.KIN))
-        chance: Bools = uniform(self.key, "adopted by carer") < rates.FOSTER_TO_ADOPT
-        return (self.change == ADOPT) & fostered & chance
+        chance = uniform(self.key, "adopted by carer") < rates.FOSTER_TO_ADOPT
+        found: Bools = (self.change == ADOPT) & fostered & chance
+        return found
 
 
 def _first_kind(at: _Step) -> Ints:

@@ -60,7 +60,7 @@ AGE_SHARES = {
     "short": (0.0, 0.10, 0.40, 0.25, 0.20, 0.05, 0.0),
 }
 BIRTH_POWER = 6.0
-"""Age in the first year of life is this power of an even draw: most of these children enter soon after birth."""
+"""Age in the first year of life is this power of an even draw: most enter soon after birth."""
 
 MALE = {"other": 0.515, "uasc": 0.96, "short": 0.65}
 
@@ -105,7 +105,7 @@ UASC_SHARES = np.array([0, 0, 0, 0, 0, 0.57, 0, 0, 0, 0.345, 0.035, 0.05])
 
 RETURN_CHANCE = {"home": 0.29, "kin": 0.035}
 RETURN_MEAN = {"home": 0.75, "kin": 2.0}
-"""Chance of ever coming back to care after home and after special guardianship or an order, and the mean gap."""
+"""Chance of ever coming back after home, and after guardianship or an order; and the mean gap."""
 
 _GRID = 4096
 
@@ -119,7 +119,7 @@ def laws() -> NDArray[np.float64]:
     from csc_outcomes.synthetic.draws import exponential, gamma, lognormal
 
     u = (np.arange(_GRID) + 0.5) / _GRID
-    table = np.full((len(End), _GRID), np.inf)
+    table: NDArray[np.float64] = np.full((len(End), _GRID), np.inf)
     table[End.HOME_SOON] = np.minimum(exponential(1 - u, 5.0), 13)
     table[End.HOME] = 14 + YEAR * lognormal(u, 0.43, 1.22)
     table[End.ADOPTION] = YEAR * (0.75 + gamma(u, 4.0, 1.53))
@@ -131,7 +131,8 @@ def laws() -> NDArray[np.float64]:
     table[End.TRANSFER] = 2 + exponential(1 - u, 25.0)
     table[End.ELSEWHERE] = YEAR * exponential(1 - u, 0.6)
     table[End.ADULT] = 7 + exponential(1 - u, 75.0)
-    return np.maximum(1.0, table)
+    np.maximum(1.0, table, out=table)
+    return table
 
 
 # --- legal status ------------------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ COURT_WAIT_MEAN = 0.35
 PROCEEDINGS_MEAN, PROCEEDINGS_SHAPE = 0.88, 5.0
 
 ADOPTION_STEPS = (0.266, 0.368, 0.037)
-"""From entry to decision, to match, to placing, each as a share of the time from entry to the adoption order."""
+"""Entry to decision, to match, to placing, as shares of the time from entry to the adoption order."""
 BY_CONSENT, FOSTER_TO_ADOPT = 0.04, 0.13
 REVERSED = 0.10
 """Share of children under 5 who will not be adopted but for whom adoption was once the plan."""
@@ -189,7 +190,7 @@ MOVER_GAP = 0.78
 STABLE_GAP = 16.0
 BRIDGING = 0.51
 BRIDGING_GAP = 0.16
-"""Mean years in a placement: of movers (gamma, shape 2), of others, and in a first placement that only bridges."""
+"""Mean years in a placement: of movers (gamma, shape 2), of others, in a first one that only bridges."""
 
 STATUS_RATE = 0.14
 """Changes of a placement's status with the same carer, per year in care."""
@@ -244,7 +245,7 @@ NEXT_PLACE = np.array(
 )
 UASC_FIRST_PLACE = np.array([0.260, 0.010, 0.020, 0.630, 0.0, 0, 0.003, 0.0, 0.077])
 UASC_NEXT_PLACE = np.array([0.550, 0.010, 0.020, 0.340, 0.0, 0, 0.003, 0.0, 0.077])
-"""Kind of placement on entry and after a move by age (rows: `PLACE_EDGES`), and for unaccompanied children."""
+"""Kind of placement on entry and after a move, by age (`PLACE_EDGES`) and for unaccompanied children."""
 
 REMAND_PLACE = np.array([0.10, 0.02, 0.22, 0.10, 0.0, 0, 0.50, 0.0, 0.06])
 SECURE, INDEPENDENT = 0.03, 0.20
@@ -287,7 +288,7 @@ UASC_INSIDE = 0.50
 
 REASONS = ("CARPL", "CREQB", "CREQO", "CHILD", "LAREQ", "ALLEG", "CLOSE", "STAND", "APPRR", "OTHER")
 REASON_SHARES = (0.280, 0.122, 0.102, 0.045, 0.030, 0.013, 0.012, 0.015, 0.005, 0.376)
-"""Reasons of the moves that are not planned by their nature (to adoption, to parents, to supported accommodation)."""
+"""Reasons of moves, but for those to adoption, parents and supported accommodation: these are planned."""
 
 # --- who the children are ----------------------------------------------------------------------------------
 
@@ -329,7 +330,7 @@ ETHNICITIES = {
 
 RUNNERS = 0.32
 RUN_MEDIAN, RUN_SIGMA, RUN_MOST = 1.8, 1.75, 60.0
-"""Share of children from 11 on who ever go missing, and the median, spread and cap of their incidents per year."""
+"""Children of 11 and over who ever go missing; median, spread and cap of their incidents per year."""
 AWAY_CHILDREN, AWAY_SHARE = 0.36, 0.36
 """Of those the share of whose incidents some are recorded as away, and how many of these incidents are."""
 

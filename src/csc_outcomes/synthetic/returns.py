@@ -16,8 +16,6 @@ from csc_outcomes.synthetic.short_breaks import short_breaks
 from csc_outcomes.synthetic.yearly import closing, current
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
     from csc_outcomes.synthetic.draws import Ints

@@ -25,7 +25,7 @@ _BETWEEN = 21
 
 
 def short_breaks(histories: Histories) -> pl.DataFrame:
-    """Episodes of children who only have short breaks: each break is a start and an end, without postcodes."""
+    """Episodes of children who only have short breaks: each is a start and an end, without postcodes."""
     import polars as pl
 
     child, start, end, status = _breaks(histories.children)

@@ -57,7 +57,7 @@ def sw_episodes(histories: Histories) -> pl.DataFrame:
 
 
 def _allocations(histories: Histories) -> tuple[Ints, Ints, Ints]:
-    """Period, running number and first day of each allocation, from the year before workers were collected."""
+    """Period, running number and first day of each allocation, from a year before they were collected."""
     periods = histories.periods
     opening = first_day(FIRST_WORKERS - 1)
     rows = np.flatnonzero((periods.end >= first_day(FIRST_WORKERS)) & (periods.start <= histories.last))

@@ -1,4 +1,4 @@
-"""Writing invented returns as an authority would hand them in: CSV files or one XML file per authority and year."""
+"""Writing invented returns as authorities would hand them in: CSV files, or one XML file a year."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def write(synthetic: Synthetic, folder: Path, format: Literal["csv", "xml"], *, 
 
 
 def _as_text(synthetic: Synthetic, locality: bool) -> dict[str, pl.DataFrame]:
-    """All tables with dates as DD/MM/YYYY, ends that shall be unreadable replaced, without derived columns if asked."""
+    """All tables with dates as DD/MM/YYYY, some ends unreadable, without derived columns if asked."""
     import polars as pl
 
     tables = {name.removeprefix("ssda903."): frame for name, frame in synthetic.tables.items()}

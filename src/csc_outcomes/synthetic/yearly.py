@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def current(start: Ints, end: Ints, years: Sequence[int]) -> tuple[Ints, Ints]:
-    """Rows current in each return, and the return's year: they start by its last day and end on or after its first.
+    """Rows current in each return (begun by its last day, not ended before its first), and its year.
 
     A row that ends on a return's first day is in it, or nobody would ever hear of the end.
     """
@@ -49,7 +49,7 @@ def closing(year: Ints) -> Ints:
 
 def age_at_close(year: Ints, born: Ints) -> Ints:
     """Completed years of age on the last day of the return."""
-    low = np.maximum(0, (closing(year) - born) // 366)
+    low: Ints = np.maximum(0, (closing(year) - born) // 366)
     for _ in range(2):
         low = np.where(birthday(born, low + 1) <= closing(year), low + 1, low)
     return low
