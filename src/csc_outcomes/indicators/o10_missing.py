@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 c = nw.col
 
-GONE_MISSING, AWAY = "M", "A"
-"""Codes of GONE_MISSING: missing, and away from placement without authorisation. They are never added up."""
+_GONE, _AWAY = "M", "A"
+"""Codes of MISSING: missing, and away from placement without authorisation. They are never added up."""
 
 
 # ---- shared selections ----------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def _share(tables: Tables, window: WindowDates, parameters: Parameters, kind: st
 
 def missing_children(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Select children looked after in the window who went missing in it, one row each."""
-    children = _children(tables, window, GONE_MISSING).filter((c("INCIDENTS") > 0) | (c("OUTSIDE") > 0))
+    children = _children(tables, window, _GONE).filter((c("INCIDENTS") > 0) | (c("OUTSIDE") > 0))
     cases = Cases(children, on=c("ON"), row="ROW")
     cases = cases.keep(c("INCIDENTS") > 0, "incidents outside every period of care only")
     return _mention_outside(adults_apart(cases, c("ON"), parameters))
@@ -81,23 +81,23 @@ def missing_children(tables: Tables, window: WindowDates, parameters: Parameters
 
 def missing_share(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Select all children looked after in the window; numerator those who went missing in it."""
-    return _share(tables, window, parameters, GONE_MISSING)
+    return _share(tables, window, parameters, _GONE)
 
 
 def away_share(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Select all children looked after in the window; numerator those away without authorisation in it."""
-    return _share(tables, window, parameters, AWAY)
+    return _share(tables, window, parameters, _AWAY)
 
 
 def incidents(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Select all children looked after in the window; numerator their missing incidents, 0 for most."""
-    cases = Cases(_children(tables, window, GONE_MISSING), on=c("ON"), row="ROW", numerator=c("INCIDENTS"))
+    cases = Cases(_children(tables, window, _GONE), on=c("ON"), row="ROW", numerator=c("INCIDENTS"))
     return _mention_outside(adults_apart(cases, c("ON"), parameters))
 
 
 def incidents_per_child(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Select children looked after in the window who went missing; numerator their missing incidents."""
-    children = _children(tables, window, GONE_MISSING).filter(c("INCIDENTS") > 0)
+    children = _children(tables, window, _GONE).filter(c("INCIDENTS") > 0)
     cases = Cases(children, on=c("ON"), row="ROW", numerator=c("INCIDENTS"), denominator=nw.lit(1))
     return _mention_outside(adults_apart(cases, c("ON"), parameters))
 
@@ -120,7 +120,7 @@ def _began(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
     """Missing incidents that start in the window, with the care row of their first day, if there is one."""
     keys = window.keys
     base = any_in_window(tables, window).select(*keys)
-    rows = _incidents(tables, window, GONE_MISSING).filter(c("IN_CARE"), c("MIS_START") >= window.start)
+    rows = _incidents(tables, window, _GONE).filter(c("IN_CARE"), c("MIS_START") >= window.start)
     rows = rows.join(base, on=keys, how="semi").with_columns(ON=c("MIS_START"))
     care = tables["ssda903.care"].select(*keys, "ROW", "FROM", "TO")
     placed = rows.select(*keys, "ON").join(care, on=keys, how="inner")
@@ -138,7 +138,7 @@ _OVERLAP = (
 )
 _ANY = f"Children looked after on any day of the window, or leaving on its first day. {CLA_POPULATION}"
 _ONE_INCIDENT = (
-    "An incident that appears in several returns (same child, GONE_MISSING and MIS_START) is one incident and the "
+    "An incident that appears in several returns (same child, MISSING and MIS_START) is one incident and the "
     "latest return wins. One that lies within another of the same child and kind is not counted again; "
     "incidents that only overlap are two. One that touches no period of care counts nowhere; the notes give "
     "the number of children concerned."
@@ -155,7 +155,7 @@ MEASURES: tuple[Measure, ...] = (
         needs=_NEEDS,
         select=missing_children,
         numerator=(
-            "Children looked after in the window with at least one missing incident (GONE_MISSING = M) in it."
+            "Children looked after in the window with at least one missing incident (MISSING = M) in it."
         ),
         denominator="None.",
         formula=f"Children are counted once however often they went missing. {_OVERLAP}",
@@ -177,7 +177,7 @@ MEASURES: tuple[Measure, ...] = (
         needs=_NEEDS,
         select=missing_share,
         numerator=(
-            "Children of the denominator with at least one missing incident (GONE_MISSING = M) in the window."
+            "Children of the denominator with at least one missing incident (MISSING = M) in the window."
         ),
         denominator=_ANY,
         formula=f"Numerator / denominator x 100. {_OVERLAP}",
@@ -204,7 +204,7 @@ MEASURES: tuple[Measure, ...] = (
         when=When.PERIOD,
         needs=_NEEDS,
         select=incidents,
-        numerator="Missing incidents (GONE_MISSING = M) in the window of children looked after in it.",
+        numerator="Missing incidents (MISSING = M) in the window of children looked after in it.",
         denominator="None.",
         formula=f"Sum of incidents over children; limits by bootstrap over children. {_OVERLAP}",
         edges=f"{_CARRIED_OVER} {_ONE_INCIDENT} Who counts: {_ANY}",
@@ -227,7 +227,7 @@ MEASURES: tuple[Measure, ...] = (
         when=When.PERIOD,
         needs=_NEEDS,
         select=incidents_per_child,
-        numerator="Missing incidents (GONE_MISSING = M) in the window of children looked after in it.",
+        numerator="Missing incidents (MISSING = M) in the window of children looked after in it.",
         denominator="Children looked after in the window with at least one such incident.",
         formula=f"Sum of incidents / number of children who went missing. {_OVERLAP}",
         edges=f"Nobody missing gives no figure, not 0. {_CARRIED_OVER} {_ONE_INCIDENT} Who counts: {_ANY}",
@@ -252,7 +252,7 @@ MEASURES: tuple[Measure, ...] = (
         when=When.PERIOD,
         needs=_NEEDS,
         select=incidents_per_care_time,
-        numerator="Missing incidents (GONE_MISSING = M) that start in the window, of children looked after in it.",
+        numerator="Missing incidents (MISSING = M) that start in the window, of children looked after in it.",
         denominator=f"Days in care in the window, each day of a child counted once. {CLA_POPULATION}",
         formula="Numerator / denominator x 36,525 (100 years of 365.25 days).",
         edges=(
@@ -278,7 +278,7 @@ MEASURES: tuple[Measure, ...] = (
         select=away_share,
         numerator=(
             "Children of the denominator with at least one incident of being away without authorisation "
-            "(GONE_MISSING = A) in the window."
+            "(MISSING = A) in the window."
         ),
         denominator=_ANY,
         formula=f"Numerator / denominator x 100. {_OVERLAP}",
