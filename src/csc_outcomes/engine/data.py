@@ -189,6 +189,20 @@ class Data:
         everyone: nw.LazyFrame[Any] = self._workshop.children()
         return everyone
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Tables of the returns as they were given, before anything is derived from them."""
+        return tuple(f"raw:{name}" for name in self._workshop.typed)
+
+    def rows_of(self, child: str, name: str) -> pd.DataFrame:
+        """One child's rows of a table, for every authority that uses the id; empty where a table has no child."""
+        table = self.table(name)
+        if "KEY" not in table.collect_schema().names():
+            return pd_frame(table.filter(nw.lit(value=False)))
+        keys = self.children().filter(nw.col("CHILD").cast(nw.String) == str(child)).select("KEY")
+        own = table.join(keys, on="KEY", how="semi")
+        return pd_frame(own.with_columns(nw.col("LA").cast(nw.String)).drop("KEY"))
+
     def local(self, name: str) -> pl.DataFrame:
         """A small table as a Polars frame on this machine, wherever it is kept."""
         return pl.DataFrame(self.table(name).collect("polars").to_native())
@@ -294,6 +308,11 @@ class Data:
     def __repr__(self) -> str:
         names = list(self._workshop.typed)
         return f"Data({', '.join(names)}; {len(self.areas)} authorities)"
+
+
+def pd_frame(table: nw.LazyFrame[Any]) -> pd.DataFrame:
+    """A small table as a pandas frame."""
+    return pl.DataFrame(table.collect("polars").to_native()).to_pandas()
 
 
 def _years_in_words(years: list[int]) -> str:

@@ -75,7 +75,9 @@ def people(population: pl.DataFrame, ages: str, row: tuple[Breakdown, ...]) -> p
     parts = {"age_band": band, "sex": pl.col("SEX")}
     group = pl.concat_str([parts[b.name] for b in row], separator=" x ") if row else pl.lit("all")
     grouped = frame.with_columns(GROUP=group).group_by("LA", "YEAR", "GROUP")
-    return grouped.agg(pl.col("POPULATION").sum())
+    people_of = grouped.agg(pl.col("POPULATION").sum())
+    # A group of one age and sex can be empty; an authority without a child has no estimate.
+    return people_of if row else people_of.filter(pl.col("POPULATION") > 0)
 
 
 def _both_sexes(frame: pl.DataFrame) -> pl.DataFrame:

@@ -43,13 +43,27 @@ class Explanation:
     group: str
     cases: pd.DataFrame = field(repr=False)
     steps: pd.DataFrame
+    _run: Run = field(repr=False)
 
     def child(self, child: str, la: str | None = None) -> pd.DataFrame:
-        """The cases of one child: empty if no case of the child was even a candidate."""
+        """The cases of one child: empty if no case of the child was even a candidate (see `history`)."""
         mine = self.cases["CHILD"] == str(child)
         if la is not None:
             mine &= self.cases["LA"] == la
         return self.cases[mine].reset_index(drop=True)
+
+    def history(self, child: str, la: str | None = None) -> dict[str, pd.DataFrame]:
+        """Everything the measure could have seen of one child, by table: as returned, and as derived.
+
+        It answers why a child is no candidate: not in care on the day, a short break, a row set aside.
+        """
+        data = self._run.data
+        found = {}
+        for name in (*data.given, *self._run.measure.needs):
+            if data.has(name):
+                rows = data.rows_of(child, name)
+                found[name.removeprefix("raw:")] = rows if la is None else rows[rows["LA"] == la]
+        return found
 
 
 def explained(run: Run, window: str | None, area: str, breakdown: str, group: str) -> Explanation:
@@ -88,7 +102,9 @@ def explained(run: Run, window: str | None, area: str, breakdown: str, group: st
     counts = dict(shown.group_by("reason").len().iter_rows())
     steps = [("candidates", shown.height), *((text, counts.get(text, 0)) for text in reasons[1:])]
     steps.append((COUNTED, counts.get(COUNTED, 0)))
-    return Explanation(run.measure.id, plan.label, area, breakdown, group, shown.to_pandas(), _frame(steps))
+    return Explanation(
+        run.measure.id, plan.label, area, breakdown, group, shown.to_pandas(), _frame(steps), run
+    )
 
 
 def _frame(steps: list[tuple[str, int]]) -> pd.DataFrame:

@@ -31,8 +31,13 @@ _AGES = ("AGES", "AGE GROUP", "AGE_GROUP")
 _SEX = ("SEX",)
 _SEXES = {"1": "male", "m": "male", "male": "male", "males": "male",
           "2": "female", "f": "female", "female": "female", "females": "female"}  # fmt: skip
+_BOTH_SEXES = (None, "", "0", "3", "a", "all", "all people", "all persons", "both", "both sexes", "p", "people",
+               "person", "persons", "t", "total")  # fmt: skip
+_NEITHER = "not known"
+_SEX_OF = {**_SEXES, **dict.fromkeys(_BOTH_SEXES)}
 _WIDE = re.compile(r"POPULATION_(\d{4})|MID-?(\d{4})|(\d{4})")
 _WHOLE = "0-17"
+_SINGLE_AGE = r"^\s*(\d+)(?:\.0)?\+?\s*$"
 _NO_AUTHORITY = r"^(|z|x|c|k|u|:|[EKNSW]92\d+|E1[123]\d+|K0\d+)$"
 """Codes of nations, regions and metropolitan counties, and symbols in place of a code."""
 
@@ -72,7 +77,10 @@ def population(frame: pl.DataFrame) -> pl.DataFrame:
     ]
     if lacking or year is None or value is None:
         raise InputError(f"population: needed {'; '.join(lacking)}; found columns {', '.join(frame.columns)}")
-    codes = [pl.col(name).cast(pl.String).str.strip_chars() for name in (la, other) if name]
+    # A column of numbers with blanks comes as floats: 301.0 is the authority 301.
+    codes = [
+        pl.col(name).cast(pl.String).str.strip_chars().str.replace(r"\.0$", "") for name in (la, other) if name
+    ]
     pieces = [_tidy(long, code, year, value) for code in codes]
     result = pl.concat(pieces).unique(maintain_order=True)
     _check(result)
@@ -120,17 +128,20 @@ def _tidy(frame: pl.DataFrame, code: pl.Expr, year: str, value: str) -> pl.DataF
         YEAR=pl.col(year).cast(pl.String).str.extract(r"(\d{4})").cast(pl.Int32, strict=False),
         AGES=range_of,
         AGE=(
-            pl.col(age).cast(pl.String).str.extract(r"^(\d+)").cast(pl.Int32, strict=False) if age else None
+            pl.col(age).cast(pl.String).str.extract(_SINGLE_AGE).cast(pl.Int32, strict=False) if age else None
         ),
         SEX=(
-            pl.col(sex).cast(pl.String).str.to_lowercase().replace_strict(_SEXES, default=None)
+            pl.col(sex).cast(pl.String).str.strip_chars().str.to_lowercase().replace_strict(_SEX_OF, default=_NEITHER)
             if sex
             else no_text
         ),
         POPULATION=pl.col(value).cast(pl.String).str.replace_all(",", "").cast(pl.Float64, strict=False),
     )
     return numbers.with_columns(pl.col("AGE").cast(pl.Int32)).filter(
-        pl.col("LA").is_not_null(), ~pl.col("LA").str.contains(_NO_AUTHORITY), pl.col("YEAR").is_not_null()
+        pl.col("LA").is_not_null(),
+        ~pl.col("LA").str.contains(_NO_AUTHORITY),
+        pl.col("YEAR").is_not_null(),
+        pl.col("SEX").ne_missing(_NEITHER),
     )
 
 

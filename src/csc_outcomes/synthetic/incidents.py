@@ -51,7 +51,7 @@ def missing(histories: Histories) -> pl.DataFrame:
 
 
 def _incidents(histories: Histories) -> tuple[Ints, Ints, Ints]:
-    """Period, first and last day of every incident near the returns, ordered and without overlap.
+    """Period, first and last day of every incident of the periods, ordered and without overlap.
 
     An effect multiplies the number that start, exactly but for incidents that would start on the same day.
     """
@@ -60,8 +60,7 @@ def _incidents(histories: Histories) -> tuple[Ints, Ints, Ints]:
     factor = multipliers(histories.authorities, "missing")[place]
     begins = effect_days(histories.authorities)[place]
     low = np.maximum(periods.start, birthday(children.born[periods.child], _FROM_AGE))
-    low = np.maximum(low, histories.first - 365)
-    span = np.maximum(np.minimum(periods.end, histories.last + 1) - low, 0)
+    span = np.maximum(periods.end - low, 0)
     sets = [_drawn(histories, low, span, np.minimum(factor, 1.0), begins, 0)]
     if (factor > 1.0).any():
         sets.append(_drawn(histories, low, span, factor - 1.0, begins, 1))

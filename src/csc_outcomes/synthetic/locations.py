@@ -113,10 +113,10 @@ def _authority_of_placement(
 
 def _distance(key: Keys, address: Ints, far: Bools) -> Floats:
     u = uniform(key, "distance", address)
-    near: Floats = np.maximum(0.1, 20 * u**1.6)
-    away: Floats = np.minimum(20.1 + exponential(u, 38.0), _FARTHEST)
-    found: Floats = np.round(np.where(far, away, near), 1)
-    return found
+    near = (20 * u**1.6).clip(0.1)
+    away = (20.1 + exponential(u, 38.0)).clip(max=_FARTHEST)
+    miles: Floats = np.where(far, away, near)
+    return miles.round(1)
 
 
 def _urn(spells: Spells, provider: Ints, own: Ints, key: Keys, carer: Ints, abroad: Bools) -> pl.Series:

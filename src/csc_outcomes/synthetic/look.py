@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from csc_outcomes.synthetic import Synthetic
+    from csc_outcomes.synthetic.make import Synthetic
 
 KEYS = ["LA", "CHILD"]
 _FAR = date(2099, 12, 31)

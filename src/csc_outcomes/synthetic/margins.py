@@ -17,7 +17,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     import polars as pl
 
-    from csc_outcomes.synthetic import Synthetic
+    from csc_outcomes.synthetic.make import Synthetic
 
 PERCENT, COUNT, RATE, MEAN = "%", "number", "per 10,000", "mean"
 
@@ -25,6 +25,9 @@ POINTS = 2.0
 """Allowed difference of percentages, in percentage points."""
 RELATIVE = 0.02
 """Allowed difference of counts, rates and means, as a share of the target."""
+
+
+_CHANCE = "numbers of single authorities are left to chance: one of 200 children varies by 7 % between seeds"
 
 
 @frozen
@@ -274,10 +277,24 @@ MARGINS: tuple[Margin, ...] = (
 )
 """The margins of a national run."""
 
-NOT_MET = {
-    "school moves and absence": "come from the school census, not from the return",
+NOT_IN_RETURN = {
+    "school moves, absence, exclusions": "come from the school census",
+    "rates before 2025": "only the latest year is fitted; earlier years follow from the entries of those years",
 }
-"""Margins of children looked after that the return cannot show, and why."""
+"""Published margins of children looked after that are left out, and why."""
+
+WHY_NOT = {
+    "31 March: authorities' rates": _CHANCE,
+    "31 March: authorities' children": _CHANCE,
+    "starting: authorities": _CHANCE,
+    "adoption: months": (
+        "the four published intervals add up to 29 months, entry to order is 27; the time to the decision gives way"
+    ),
+    "looked after 12 months": (
+        "figures about the two thousand children with a substance problem vary by one point by chance"
+    ),
+}
+"""Why a margin of a block may be missed."""
 
 
 def compare(synthetic: Synthetic, year: int) -> pl.DataFrame:
@@ -318,3 +335,58 @@ def compare(synthetic: Synthetic, year: int) -> pl.DataFrame:
     )
     difference = pl.col("found") - pl.col("target")
     return frame.with_columns(difference=difference, met=difference.abs() <= pl.col("allowed"))
+
+
+def report(frame: pl.DataFrame) -> str:
+    """The comparison as a Markdown page, block by block; a margin that is missed is marked and explained."""
+    lines = [_HEAD]
+    for (block,), rows in frame.group_by("block", maintain_order=True):
+        lines += [
+            f"\n## {str(block)[0].upper() + str(block)[1:]}\n",
+            "| margin | unit | target | found | difference | |",
+            "|---|---|---:|---:|---:|---|",
+        ]
+        lines += [_line(row) for row in rows.iter_rows(named=True)]
+        if rows["met"].eq(False).any() and block in WHY_NOT:
+            lines.append(f"\nNot met: {WHY_NOT[str(block)]}.")
+    lines.append("\n## Left out\n")
+    lines += [f"- {what}: {why}." for what, why in NOT_IN_RETURN.items()]
+    return "\n".join(lines) + "\n"
+
+
+_HEAD = """# How far the invented data agree with England
+
+A national run of `csc_outcomes.synthetic` (seed 0, returns 2021 to 2025) beside the published figures for
+the year ending 31 March 2025 (Department for Education, *Children looked after in England including
+adoptions*, 2025; social workers: *Stability measures for children looked after*, 2024). Percentages are
+published in whole numbers, and 0 stands for less than half a percent. Met means: percentages within 2
+points, numbers, rates and means within 2 %. This page is written by `python -m
+csc_outcomes.synthetic.margins docs/synthetic-margins.md`."""
+
+
+def _line(row: dict[str, object]) -> str:
+    target, found = row["target"], row["found"]
+    if not isinstance(found, float) or not isinstance(target, float):
+        return f"| {row['margin']} | {row['unit']} | {target} | not seen | | |"
+    places = 0 if target >= 1000 else 1 if row["unit"] in (PERCENT, RATE, COUNT) else 2
+    mark = "" if row["met"] else "not met"
+    return (
+        f"| {row['margin']} | {row['unit']} | {target:,.{places}f} | {found:,.{places}f} "
+        f"| {found - target:+,.{places}f} | {mark} |"
+    )
+
+
+def main(path: str) -> None:
+    """Make a national run and write the comparison to a file."""
+    from pathlib import Path
+
+    from csc_outcomes.synthetic.make import synthesise
+
+    made = synthesise(years=range(2021, 2026), national=True)
+    Path(path).write_text(report(compare(made, 2025)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1])

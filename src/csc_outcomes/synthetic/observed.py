@@ -14,7 +14,7 @@ from csc_outcomes.synthetic.observed_modules import modules
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csc_outcomes.synthetic import Synthetic
+    from csc_outcomes.synthetic.make import Synthetic
 
 Figures = dict[tuple[str, str], float]
 
