@@ -11,7 +11,6 @@ from csc_outcomes.engine.calculate import calculate as _calculate
 from csc_outcomes.engine.compare import compared
 from csc_outcomes.errors import InputError
 from csc_outcomes.indicators import CHECKLIST
-from csc_outcomes.sources import ssda903
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +30,7 @@ checklist = Checklist(CHECKLIST)
 @cache
 def catalogue() -> Collection:
     """All measures, third parties' included."""
-    return discover(Collection("checklist", CHECKLIST, builders=ssda903.BUILDERS))
+    return discover(Collection("checklist", CHECKLIST, builders=BUILDERS))
 
 
 def measure(name: str) -> Measure:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from csc_outcomes.definitions.tables import Table
+    from csc_outcomes.engine.source import Cover
 
     PathLike = str | Path
 
@@ -102,7 +103,7 @@ def read(
         tables[POPULATION] = pl.concat(reading.population, how="diagonal")
     if directory is not None:
         tables[POSTCODES] = directory
-    return Data(tables, la=la).noted(reading.problems, _incident_returns(reading.found))
+    return Data(tables, la=la).noted(reading.problems, _returned(reading.found))
 
 
 def _files(paths: Sequence[PathLike], reading: _Reading) -> Iterable[tuple[Path, bool]]:
@@ -238,8 +239,8 @@ def _place(reading: _Reading, la: str | None, year: int | None) -> None:
         )
 
 
-def _incident_returns(found: Sequence[_Found]) -> dict[str, frozenset[int]] | None:
-    """Authorities and years whose return held a file of missing incidents; None where files do not tell.
+def _returned(found: Sequence[_Found]) -> dict[str, Cover]:
+    """Authorities and years whose return held missing incidents; empty where files do not tell.
 
     An XML return always holds the module, with or without rows.
     """
@@ -249,8 +250,8 @@ def _incident_returns(found: Sequence[_Found]) -> dict[str, frozenset[int]] | No
         if holds and item.la is not None and item.year is not None:
             returned.setdefault(item.la, set()).add(item.year)
         elif holds:
-            return None
-    return {la: frozenset(years) for la, years in returned.items()}
+            return {}
+    return {"ssda903.incidents": {la: frozenset(years) for la, years in returned.items()}}
 
 
 def _group(item: _Found) -> str:

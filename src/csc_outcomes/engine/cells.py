@@ -17,7 +17,6 @@ from csc_outcomes.errors import DefinitionError
 
 if TYPE_CHECKING:
     from csc_outcomes.engine.data import Data
-    from csc_outcomes.engine.plans import Plan
 
 WINDOW, AREA, GROUP = "WINDOW", "LA", "GROUP"
 _REASON, _NUMERATOR, _DENOMINATOR, _ON, _ROW = (

@@ -11,7 +11,8 @@ from csc_outcomes.definitions.measure import Measure, Parameters, Status, When
 from csc_outcomes.engine.kit import shift_months, year_ending
 
 if TYPE_CHECKING:
-    from csc_outcomes.engine.data import Cover, Data
+    from csc_outcomes.engine.data import Data
+    from csc_outcomes.engine.source import Cover
     from csc_outcomes.engine.windows import Window
 
 _DAY = dt.timedelta(days=1)

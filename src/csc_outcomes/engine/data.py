@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from csc_outcomes.engine.door import Coder, Problem, is_spark, standard_names, to_polars, typed
+from csc_outcomes.engine.door import Coder, Problem, is_spark, standard_names, text_key, to_polars, typed
+from csc_outcomes.engine.source import RAW, Cover
 from csc_outcomes.engine.workshop import Workshop
 from csc_outcomes.errors import InputError, all_at_once, unknown
 from csc_outcomes.sources import population as populations
 from csc_outcomes.sources import postcodes as localities
-from csc_outcomes.sources import ssda903
-from csc_outcomes.sources.ssda903_checks import check
-from csc_outcomes.sources.ssda903_years import inferred_years, with_year
+from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 POPULATION, POSTCODES = "population", "postcodes"
-_EPISODES = "ssda903.episodes"
-_RETURN_TABLES = {f"ssda903.{name}": table for name, table in ssda903.TABLES.items()}
-_ROWS_COVER = ("ssda903.oc2", "ssda903.oc3", "ssda903.locality", "ssda903.distance")
-"""Tables that speak only for authority-years in which they have rows; the others for every return at hand."""
-
-Cover = dict[str, frozenset[int]]
-"""Return years (year ending) at hand, by authority."""
 
 
 class Data:
@@ -45,12 +37,13 @@ class Data:
     """
 
     def __init__(self, tables: Mapping[str, Any], *, la: str | None = None, year: int | None = None) -> None:
-        strangers = [name for name in tables if name not in {*_RETURN_TABLES, POPULATION, POSTCODES}]
+        strangers = [name for name in tables if name not in {*TABLES, POPULATION, POSTCODES}]
         if strangers:
-            raise unknown("table", strangers, [*_RETURN_TABLES, POPULATION, POSTCODES])
+            raise unknown("table", strangers, [*TABLES, POPULATION, POSTCODES])
         self._problems: list[Problem] = []
         self._rows_read: dict[str, int] = {}
-        returns = {name: frame for name, frame in tables.items() if name in _RETURN_TABLES}
+        self._stated: dict[str, Cover] = {}
+        returns = {name: frame for name, frame in tables.items() if name in TABLES}
         spread = [name for name, frame in returns.items() if is_spark(frame)]
         if spread and len(spread) < len(returns):
             local = sorted(set(returns) - set(spread))
@@ -67,9 +60,9 @@ class Data:
             self._workshop: Any = SparkWorkshop.of(returns, la=la, year=year, directory=self._postcodes)
         else:
             self._coder = Coder()
-            self._workshop = Workshop(self._typed(returns, la, year), ssda903.BUILDERS)
+            self._workshop = Workshop(self._typed(returns, la, year), BUILDERS)
         self._covers: dict[str, Cover] = {}
-        self._incidents: Cover | None = None
+        self._returned: dict[str, Cover] = {}
 
     def _typed(self, frames: Mapping[str, Any], la: str | None, year: int | None) -> dict[str, pl.DataFrame]:
         assert self._coder is not None
@@ -77,7 +70,7 @@ class Data:
         faults: list[str] = []
         for name, frame in frames.items():
             try:
-                table = typed(to_polars(frame, name), _RETURN_TABLES[name], name, la=la, year=year)
+                table = typed(to_polars(frame, name), TABLES[name], name, la=la, year=year)
             except InputError as error:
                 faults.append(str(error))
                 continue
@@ -85,42 +78,19 @@ class Data:
             self._rows_read[name] = table.rows_read
             self._problems += table.problems
         all_at_once("data cannot be used as given", faults)
-        result = self._dated(result)
-        if _EPISODES in result and self._postcodes is not None:
-            result[_EPISODES] = localities.located(result[_EPISODES], self._postcodes)
-        if _EPISODES in result:
-            result[_EPISODES] = localities.from_authority(result[_EPISODES])
-        self._problems += check(result)
-        return result
+        return self._ready(result)
 
-    def _dated(self, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-        """Fill return years that no column states: episodes tell theirs, modules follow."""
-        if not any(frame["YEAR"].null_count() for frame in tables.values()):
-            return tables
-        episodes = tables.get(_EPISODES)
-        years: list[int] = []
-        if episodes is not None and episodes["YEAR"].null_count():
-            years = inferred_years(episodes.filter(pl.col("YEAR").is_null()))
-            text = f"no YEAR column; taken as {_years_in_words(years)} from the dates of its rows"
-            self._problems.append(Problem("year_inferred", _EPISODES, episodes["YEAR"].null_count(), text))
-            if len(years) > 1:
-                blank = episodes.filter(pl.col("YEAR").is_null())["LA"].unique().cast(pl.String).to_list()
-                self._stated_cover = {area: frozenset(years) for area in blank}
-        elif episodes is not None:
-            years = sorted({int(y) for y in episodes["YEAR"].unique().drop_nulls().to_list()})
-        needing = [
-            name
-            for name in ("ssda903.oc2", "ssda903.oc3")
-            if name in tables and tables[name]["YEAR"].null_count()
-        ]
-        if needing and len(years) != 1:
-            raise InputError(
-                f"{' and '.join(needing)}: needed a column YEAR (year ending 31 March), found none, and the "
-                "episodes do not show a single return year; add the column or give year="
-            )
-        return {name: with_year(frame, years) for name, frame in tables.items()}
-
-    _stated_cover: Mapping[str, frozenset[int]] | None = None
+    def _ready(self, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """Let each source make its own tables ready."""
+        ready: dict[str, pl.DataFrame] = {}
+        for source in SOURCES.values():
+            own = {name: frame for name, frame in tables.items() if name in source.tables}
+            prepared = source.prepare(own, self._postcodes)
+            self._problems += prepared.problems
+            if prepared.cover:
+                self._stated[source.base] = prepared.cover
+            ready |= prepared.tables
+        return ready
 
     def _read_population(self, frame: Any) -> pl.DataFrame | None:
         if frame is None:
@@ -159,12 +129,10 @@ class Data:
         """Given tables that are not at hand and without which a table cannot be."""
         if self.has(name):
             return []
-        needs = ssda903.BUILDERS[name].needs if name in ssda903.BUILDERS else (f"raw:{name}",)
-        found = [
-            bare for need in needs if need.startswith("raw:") and not self.has(need) for bare in [need[4:]]
-        ]
+        needs = BUILDERS[name].needs if name in BUILDERS else (f"{RAW}{name}",)
+        found = [need.removeprefix(RAW) for need in needs if need.startswith(RAW) and not self.has(need)]
         for need in needs:
-            if not need.startswith("raw:"):
+            if not need.startswith(RAW):
                 found += self.lacking(need)
         return list(dict.fromkeys(found))
 
@@ -175,7 +143,7 @@ class Data:
             UnknownNameError: neither at hand nor derivable from what is.
         """
         if not self.has(name):
-            raise unknown("table", [name], [*ssda903.BUILDERS, *_RETURN_TABLES])
+            raise unknown("table", [name], [*BUILDERS, *TABLES])
         native = self._workshop.get(name)
         return nw.from_native(native.lazy() if isinstance(native, pl.DataFrame) else native).lazy()
 
@@ -192,7 +160,7 @@ class Data:
     @property
     def given(self) -> tuple[str, ...]:
         """Tables of the returns as they were given, before anything is derived from them."""
-        return tuple(f"raw:{name}" for name in self._workshop.typed)
+        return tuple(f"{RAW}{name}" for name in self._workshop.typed)
 
     def rows_of(self, child: str, name: str) -> pd.DataFrame:
         """One child's rows of a table, for every authority that uses the id; empty where a table has no child."""
@@ -210,17 +178,17 @@ class Data:
     def cover(self, name: str) -> Cover:
         """Return years at hand for a table, by authority.
 
-        A table of a return speaks for every authority and year of which episodes are at hand; OC2, OC3 and
-        locality only for those in which they have rows.
+        A table of a return speaks for every authority and year of which the return is at hand; some, such as
+        OC2 and OC3, only for those in which they have rows.
         """
-        if name in _ROWS_COVER:
+        source = source_of(name)
+        if name in source.own_cover:
             return self._rows_cover(name)
-        if name == "ssda903.incidents" and self._incidents is not None:
-            return self._incidents
-        if not self.has(_EPISODES):
+        if name in self._returned:
+            return self._returned[name]
+        if not self.has(source.base):
             return self._rows_cover(name) if name in self._workshop.typed else {}
-        cover = self._rows_cover(_EPISODES)
-        return {**cover, **self._stated_cover} if self._stated_cover else cover
+        return {**self._rows_cover(source.base), **self._stated.get(source.base, {})}
 
     def _rows_cover(self, name: str) -> Cover:
         if name not in self._covers:
@@ -236,8 +204,6 @@ class Data:
 
     def keys(self, cohort: pl.DataFrame) -> pl.DataFrame:
         """Give a cohort (LA and CHILD as text) the KEY of the tables."""
-        from csc_outcomes.engine.door import text_key
-
         return self._coder.code(cohort) if self._coder else text_key(cohort)
 
     @property
@@ -278,18 +244,18 @@ class Data:
 
     def _all_problems(self) -> list[Problem]:
         """Everything found; deriving the tables finds more, so they are derived first."""
-        for name in ("ssda903.periods", "ssda903.children", "ssda903.incidents"):
+        for name in (name for source in SOURCES.values() for name in source.checked):
             if self.has(name):
                 self._workshop.get(name)
         return [*self._problems, *self._workshop.problems]
 
-    def noted(self, problems: Sequence[Problem], incidents: Cover | None = None) -> Data:
+    def noted(self, problems: Sequence[Problem], returned: Mapping[str, Cover]) -> Data:
         """Add what was found while the files were read; rows set aside there count as read.
 
-        `incidents` says for which authorities and years a file of missing incidents was there at all: a return
-        without it does not say that nobody went missing.
+        `returned` says, for tables that a return may leave out, for which authorities and years they were
+        there: a return without a file of missing incidents does not say that nobody went missing.
         """
-        self._incidents = incidents
+        self._returned = dict(returned)
         self._problems = [*problems, *self._problems]
         for problem in problems:
             if problem.table in self._rows_read:
@@ -313,9 +279,3 @@ class Data:
 def pd_frame(table: nw.LazyFrame[Any]) -> pd.DataFrame:
     """A small table as a pandas frame."""
     return pl.DataFrame(table.collect("polars").to_native()).to_pandas()
-
-
-def _years_in_words(years: list[int]) -> str:
-    if not years:
-        return "no year"
-    return f"year ending {years[0]}" if len(years) == 1 else f"years ending {years[0]} to {years[-1]}"

@@ -15,6 +15,7 @@ from csc_outcomes.engine.breakdowns import BREAKDOWNS, CROSS, By
 from csc_outcomes.engine.cells import AREA, group_names, marked
 from csc_outcomes.engine.plans import ALL, cases_of
 from csc_outcomes.engine.rows import STATISTIC, STATISTICS
+from csc_outcomes.engine.source import RAW
 from csc_outcomes.errors import InputError, unknown
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Explanation:
         for name in (*data.given, *self._run.measure.needs):
             if data.has(name):
                 rows = data.rows_of(child, name)
-                found[name.removeprefix("raw:")] = rows if la is None else rows[rows["LA"] == la]
+                found[name.removeprefix(RAW)] = rows if la is None else rows[rows["LA"] == la]
         return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import narwhals.stable.v2 as nw
 import polars as pl
 from attrs import field, frozen
 
@@ -15,6 +14,8 @@ from csc_outcomes.engine.kit import year_ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import narwhals.stable.v2 as nw
 
     from csc_outcomes.engine.data import Data
     from csc_outcomes.engine.windows import PerChild, Window, Windows

@@ -15,17 +15,15 @@ import polars as pl
 from attrs import define, field
 
 from csc_outcomes.engine.door import Problem, missing_columns, text_key, typed
-from csc_outcomes.engine.workshop import RAW, Workshop
+from csc_outcomes.engine.source import RAW
+from csc_outcomes.engine.workshop import Workshop
 from csc_outcomes.errors import InputError, all_at_once
-from csc_outcomes.sources import postcodes as localities
-from csc_outcomes.sources import ssda903
-from csc_outcomes.sources.ssda903_checks import check
+from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _TABLE = "TABLE"
-_PREFIX = "ssda903."
 _PROBLEMS = pl.Schema(
     {"code": pl.String, "table": pl.String, "rows": pl.Int64, "message": pl.String, "set_aside": pl.Int64}
 )
@@ -65,7 +63,7 @@ class SparkWorkshop:
         pieces, columns = [], {}
         for name, frame in frames.items():
             named = frame.toDF(*[column.strip().upper() for column in frame.columns])
-            table = ssda903.TABLES[name.removeprefix(_PREFIX)]
+            table = TABLES[name]
             problems += missing_columns(table, name, named.columns)
             for key, value in (("LA", la), ("YEAR", year)):
                 if key not in named.columns and value is None:
@@ -94,8 +92,8 @@ class SparkWorkshop:
     def can(self, name: str) -> bool:
         """Whether a table is at hand or can be derived."""
         bare = name.removeprefix(RAW)
-        if name in ssda903.BUILDERS:
-            return all(self.can(need) for need in ssda903.BUILDERS[name].needs)
+        if name in BUILDERS:
+            return all(self.can(need) for need in BUILDERS[name].needs)
         return bare in self.typed
 
     def get(self, name: str) -> Any:
@@ -107,9 +105,9 @@ class SparkWorkshop:
 
     def _inputs(self, name: str) -> set[str]:
         """Given tables that a derived one rests on, directly or through others."""
-        if name.startswith(RAW) or name not in ssda903.BUILDERS:
+        if name.startswith(RAW) or name not in BUILDERS:
             return {name.removeprefix(RAW)}
-        return {table for need in ssda903.BUILDERS[name].inputs for table in self._inputs(need)}
+        return {table for need in BUILDERS[name].inputs for table in self._inputs(need)}
 
     def _applied(self, function: Any, tables: Sequence[str]) -> Any:
         """Run a function of the local workshop on each authority's rows."""
@@ -178,14 +176,14 @@ def _workshop(
     problems: list[Problem] = []
     for name, kept in columns.items():
         own = rows.filter(pl.col(_TABLE) == name).select(*kept, "LA", "YEAR")
-        table = typed(own, ssda903.TABLES[name.removeprefix(_PREFIX)], name, la=None, year=None)
+        table = typed(own, TABLES[name], name, la=None, year=None)
         tables[name] = text_key(table.frame)
         problems += table.problems
-    episodes = tables.get("ssda903.episodes")
-    if episodes is not None:
-        placed = localities.located(episodes, directory) if directory is not None else episodes
-        tables["ssda903.episodes"] = localities.from_authority(placed)
-    return Workshop(tables, ssda903.BUILDERS), [*problems, *check(tables)]
+    for source in SOURCES.values():
+        prepared = source.prepare({n: f for n, f in tables.items() if n in source.tables}, directory)
+        tables |= prepared.tables
+        problems += prepared.problems
+    return Workshop(tables, BUILDERS), problems
 
 
 def _derived(name: str, given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
@@ -199,7 +197,7 @@ def _pairs(given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
 
 def _problems(given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
     workshop, problems = given
-    for name in ("ssda903.periods", "ssda903.children", "ssda903.incidents"):
+    for name in (name for source in SOURCES.values() for name in source.checked):
         if workshop.can(name):
             workshop.get(name)
     areas = {a for frame in workshop.typed.values() for a in frame["LA"].unique().to_list()}

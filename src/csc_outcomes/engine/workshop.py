@@ -8,13 +8,13 @@ import narwhals.stable.v2 as nw
 import polars as pl
 from attrs import define, field
 
+from csc_outcomes.engine.source import RAW
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csc_outcomes.engine.door import Problem
-    from csc_outcomes.sources.ssda903 import Builder
-
-RAW = "raw:"
+    from csc_outcomes.engine.source import Builder
 
 
 @define

@@ -79,7 +79,9 @@ def population(frame: pl.DataFrame) -> pl.DataFrame:
         raise InputError(f"population: needed {'; '.join(lacking)}; found columns {', '.join(frame.columns)}")
     # A column of numbers with blanks comes as floats: 301.0 is the authority 301.
     codes = [
-        pl.col(name).cast(pl.String).str.strip_chars().str.replace(r"\.0$", "") for name in (la, other) if name
+        pl.col(name).cast(pl.String).str.strip_chars().str.replace(r"\.0$", "")
+        for name in (la, other)
+        if name
     ]
     pieces = [_tidy(long, code, year, value) for code in codes]
     result = pl.concat(pieces).unique(maintain_order=True)
@@ -119,7 +121,11 @@ def _tidy(frame: pl.DataFrame, code: pl.Expr, year: str, value: str) -> pl.DataF
     whole = pl.lit(_WHOLE)
     no_text = pl.lit(None, dtype=pl.String)
     range_of = (
-        pl.col(ages).cast(pl.String).str.strip_chars().str.to_lowercase().str.replace(r"\s*(to|\u2013|-)\s*", "-")
+        pl.col(ages)
+        .cast(pl.String)
+        .str.strip_chars()
+        .str.to_lowercase()
+        .str.replace(r"\s*(to|\u2013|-)\s*", "-")
         if ages
         else (no_text if age else whole)
     )
@@ -131,7 +137,11 @@ def _tidy(frame: pl.DataFrame, code: pl.Expr, year: str, value: str) -> pl.DataF
             pl.col(age).cast(pl.String).str.extract(_SINGLE_AGE).cast(pl.Int32, strict=False) if age else None
         ),
         SEX=(
-            pl.col(sex).cast(pl.String).str.strip_chars().str.to_lowercase().replace_strict(_SEX_OF, default=_NEITHER)
+            pl.col(sex)
+            .cast(pl.String)
+            .str.strip_chars()
+            .str.to_lowercase()
+            .replace_strict(_SEX_OF, default=_NEITHER)
             if sex
             else no_text
         ),

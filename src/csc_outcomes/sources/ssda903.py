@@ -10,40 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
-from attrs import frozen
 
 from csc_outcomes.engine.door import Problem
+from csc_outcomes.engine.source import Builder, Frames, Source
 from csc_outcomes.sources import ssda903_derived as derived
 from csc_outcomes.sources import ssda903_modules as modules
+from csc_outcomes.sources.ssda903_prepare import prepare
 from csc_outcomes.sources.ssda903_rows import EPISODES, clean
 from csc_outcomes.sources.ssda903_tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = ["BUILDERS", "NAME", "TABLES", "Builder"]
+    from collections.abc import Mapping
 
 NAME = "ssda903"
-
-Frames = dict[str, pl.DataFrame]
-
-
-@frozen
-class Builder:
-    """How tables are derived: which tables go in, which may be absent, and the function.
-
-    The function takes the input frames by position (None for an absent optional one) and returns the frames
-    it makes, by name, with the problems met on the way.
-    """
-
-    needs: tuple[str, ...]
-    function: Callable[..., tuple[Frames, list[Problem]]]
-    optional: tuple[str, ...] = ()
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Needed and optional inputs, in the order of the function's arguments."""
-        return (*self.needs, *self.optional)
 
 
 def _cover(episodes: pl.DataFrame) -> tuple[Frames, list[Problem]]:
@@ -165,3 +144,14 @@ BUILDERS: Mapping[str, Builder] = {
     "ssda903.distance": _known("PL_DISTANCE", "ssda903.distance"),
 }
 """Derived tables of the return: how each is made. `raw:` is the typed table that the derived one replaces."""
+
+SOURCE = Source(
+    NAME,
+    tables={f"{NAME}.{name}": table for name, table in TABLES.items()},
+    builders=BUILDERS,
+    base=EPISODES,
+    own_cover=frozenset({"ssda903.oc2", "ssda903.oc3", "ssda903.locality", "ssda903.distance"}),
+    checked=("ssda903.periods", "ssda903.children", "ssda903.incidents"),
+    prepare=prepare,
+)
+"""The return as the engine knows it."""

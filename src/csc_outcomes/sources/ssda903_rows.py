@@ -94,7 +94,11 @@ def _stacked(frame: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
     for code, rows, text in (
         ("superseded", superseded - twins, "rows repeat in a newer return, which is used instead"),
         ("duplicate_row", exact, "rows are exact duplicates within one return"),
-        ("duplicate_key", twins - exact, "rows repeat a child's DECOM in one return; the one ending later is used"),
+        (
+            "duplicate_key",
+            twins - exact,
+            "rows repeat a child's DECOM in one return; the one ending later is used",
+        ),
     ):
         if rows:
             found.append(Problem(code, EPISODES, rows, f"{rows} {text}", set_aside=rows))

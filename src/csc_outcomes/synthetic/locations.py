@@ -58,7 +58,14 @@ def spells_frame(
             "PLACE": pl.Series(CODES).gather(spells.code),
             "PLACE_PROVIDER": pl.Series([*_PROVIDERS, None]).gather(provider),
             "PL_POST": postcodes(area_of(codes)[authority], number, last),
-            "URN": _urn(spells, provider, own, key, carer, np.isin(authority, _index(codes, _ABROAD))),
+            "URN": _urn(
+                spells,
+                provider,
+                np.array([salt(authority.code) for authority in authorities])[own],
+                key,
+                carer,
+                np.isin(authority, _index(codes, _ABROAD)),
+            ),
             "PL_LOCATION": pl.Series(["IN", "OUT"]).gather(outside.astype(np.int64)),
             "PL_LA": pl.Series(codes).gather(authority),
             "PL_DISTANCE": distance.set(pl.Series(unknown), None),
@@ -119,12 +126,12 @@ def _distance(key: Keys, address: Ints, far: Bools) -> Floats:
     return miles.round(1)
 
 
-def _urn(spells: Spells, provider: Ints, own: Ints, key: Keys, carer: Ints, abroad: Bools) -> pl.Series:
+def _urn(spells: Spells, provider: Ints, own: Keys, key: Keys, carer: Ints, abroad: Bools) -> pl.Series:
     """Registration numbers: one per fostering or adoption agency, one per home; `XXXXXXX` outside England."""
     import polars as pl
 
     home = integers(key, "home", carer)
-    agency = np.where(provider == 1, own, _AWAY + below(key, "agency", 60, carer)).astype(np.uint64)
+    agency = np.where(provider == 1, own, below(key, "agency", 60, carer).astype(np.uint64))
     shared = mixed((agency * np.uint64(16) + provider.astype(np.uint64)) ^ salt("agency"))
     number = registrations(np.where(np.isin(spells.kind, _AGENCY), shared, home))
     elsewhere = pl.Series(abroad | (spells.kind == Kind.ADOPTION) & (provider == 1))

@@ -1,0 +1,76 @@
+"""What the engine needs to know of a source: its tables, what is derived from them, what its rows speak for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import polars as pl
+
+    from csc_outcomes.definitions.tables import Table
+    from csc_outcomes.engine.door import Problem
+
+Frames: TypeAlias = "dict[str, pl.DataFrame]"
+Cover: TypeAlias = dict[str, frozenset[int]]
+"""Return years (year ending) at hand, by authority."""
+
+RAW = "raw:"
+"""Before a table's name: the table as given, where a derived one of the same name replaces it for measures."""
+
+
+@frozen
+class Builder:
+    """How tables are derived: which tables go in, which may be absent, and the function.
+
+    The function takes the input frames by position (None for an absent optional one) and returns the frames
+    it makes, by name, with the problems met on the way.
+    """
+
+    needs: tuple[str, ...]
+    function: Callable[..., tuple[Frames, list[Problem]]] = field(repr=False)
+    optional: tuple[str, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Needed and optional inputs, in the order of the function's arguments."""
+        return (*self.needs, *self.optional)
+
+
+@frozen
+class Prepared:
+    """Typed tables made ready: return years filled, odd rows reported.
+
+    `cover` is stated where a frame covers more years than its rows' YEAR says.
+    """
+
+    tables: Frames
+    problems: tuple[Problem, ...] = ()
+    cover: Cover = field(factory=dict)
+
+
+@frozen
+class Source:
+    """One return or data set.
+
+    Attributes:
+        name: the part of a table's name before the dot.
+        tables: declared tables, by full name.
+        builders: derived tables, by full name.
+        base: the table whose authority-years are the returns at hand.
+        own_cover: tables that speak only for authority-years in which they have rows; all others speak for
+            every return at hand.
+        checked: derived tables whose making reports what is odd.
+        prepare: makes typed and keyed tables ready; its second argument is a postcode directory or None.
+    """
+
+    name: str
+    tables: Mapping[str, Table] = field(repr=False)
+    builders: Mapping[str, Builder] = field(repr=False)
+    base: str
+    own_cover: frozenset[str]
+    checked: tuple[str, ...]
+    prepare: Callable[[Frames, pl.DataFrame | None], Prepared] = field(repr=False)
