@@ -11,6 +11,7 @@ from csc_outcomes.engine.calculate import calculate as _calculate
 from csc_outcomes.engine.compare import compared
 from csc_outcomes.errors import InputError
 from csc_outcomes.indicators import CHECKLIST
+from csc_outcomes.sources.registry import BUILDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

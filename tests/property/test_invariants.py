@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -596,9 +597,7 @@ def without_gaps_in_knowledge(returns: Returns) -> set[Key]:
     clean = set()
     periods = by_child([{"LA": p.key[0], "CHILD": p.key[1], "PERIOD": p} for p in periods_of_care(returns)])
     for key, rows in by_child(care_rows(returns)).items():
-        apart = all(
-            a["END"] is not None and a["END"] <= b["DECOM"] for a, b in zip(rows, rows[1:], strict=False)
-        )
+        apart = all(a["END"] is not None and a["END"] <= b["DECOM"] for a, b in pairwise(rows))
         forward = all(row["END"] is None or row["END"] > row["DECOM"] for row in rows)
         known = all(row["PERIOD"].known and not row["PERIOD"].censored for row in periods[key])
         if apart and forward and known:

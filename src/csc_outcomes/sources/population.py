@@ -34,7 +34,7 @@ _SEXES = {"1": "male", "m": "male", "male": "male", "males": "male",
 _BOTH_SEXES = (None, "", "0", "3", "a", "all", "all people", "all persons", "both", "both sexes", "p", "people",
                "person", "persons", "t", "total")  # fmt: skip
 _NEITHER = "not known"
-_SEX_OF = {**_SEXES, **dict.fromkeys(_BOTH_SEXES)}
+_SEX_OF: dict[str | None, str | None] = {**dict.fromkeys(_BOTH_SEXES)} | {**_SEXES}
 _WIDE = re.compile(r"POPULATION_(\d{4})|MID-?(\d{4})|(\d{4})")
 _WHOLE = "0-17"
 _SINGLE_AGE = r"^\s*(\d+)(?:\.0)?\+?\s*$"

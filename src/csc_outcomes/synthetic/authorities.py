@@ -47,7 +47,7 @@ def _multiplier(_: object, attribute: object, value: float) -> None:
         raise InputError(f"Effect({name}=...) must lie between 0 and {MOST[name]:g}; found {value:g}")
 
 
-@frozen(kw_only=True)
+@frozen
 class Effect:
     """What changes in one authority from a day on: each number multiplies an expected count, exactly.
 

@@ -113,6 +113,8 @@ def _annotated(episodes: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
 
 _SINGLE = pl.col("single") & (pl.col("nights") >= 10)
 _ORDINARY = _SINGLE & ~pl.col("PLACE").str.starts_with("T")
+_LATER = _SINGLE & (pl.col("DECOM") > pl.col("first"))
+"""Not the first row of a child: without its dates the child would seem left-censored as well."""
 _LEFT_HOME = pl.col("single") & pl.col("REC").is_in(_HOME) & (pl.col("last_start") == pl.col("DECOM"))
 
 
@@ -183,7 +185,7 @@ def _left_censored(plot: _Plot, fault: str) -> int:
 
 
 def _dec_before_decom(plot: _Plot, fault: str) -> int:
-    rows = plot.choose(fault, _SINGLE)
+    rows = plot.choose(fault, _LATER)
     plot.put(rows, DEC=_days("DECOM", -7))
     return len(rows)
 
@@ -249,7 +251,7 @@ def _unreadable_date(plot: _Plot, fault: str) -> int:
 
 
 def _missing_decom(plot: _Plot, fault: str) -> int:
-    rows = plot.choose(fault, _SINGLE & (pl.col("RNE") != "S"))
+    rows = plot.choose(fault, _LATER & (pl.col("RNE") != "S"))
     plot.put(rows, DECOM=pl.lit(None, pl.Date))
     return len(rows)
 
