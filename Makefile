@@ -30,6 +30,6 @@ docs-check:
 	$(BIN)/python tools/make_docs.py --check
 
 bench:
-	$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks/run.py
 
 ci: lint types imports docs-check test

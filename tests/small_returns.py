@@ -23,7 +23,7 @@ COLUMNS = {
 def frame(table: str, text: str) -> pd.DataFrame:
     """One table as text columns, the way a CSV file is read; missing is None."""
     names = COLUMNS[table].split()
-    rows = [line.split() for line in text.strip().splitlines()]
+    rows = [line.split() for line in text.splitlines() if line.strip()]
     assert all(len(row) == len(names) for row in rows), f"{table}: a row is not {len(names)} cells long"
     cells = [[None if cell == "-" else cell for cell in row] for row in rows]
     return pd.DataFrame(cells, columns=names, dtype=object)

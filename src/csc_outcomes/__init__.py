@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from csc_outcomes import indicators
+    from csc_outcomes import indicators, instruments
     from csc_outcomes.api import calculate, catalogue, checklist, compare, measure
     from csc_outcomes.engine.contrast import contrast
     from csc_outcomes.engine.data import Data
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from csc_outcomes.engine.rounding import round_half_up
     from csc_outcomes.engine.windows import Window, Windows
     from csc_outcomes.errors import CscOutcomesError, InputError, ReadError, UnknownNameError
+    from csc_outcomes.evaluation.comparators import comparators
     from csc_outcomes.reading import read
+    from csc_outcomes.sources.published import read_published
 
 __version__ = "0.1.0"
 
@@ -38,12 +40,15 @@ _HOMES = {
     "calculate": "api",
     "catalogue": "api",
     "checklist": "api",
+    "comparators": "evaluation.comparators",
     "compare": "api",
     "contrast": "engine.contrast",
     "estimate": "engine.estimate",
     "indicators": "",
+    "instruments": "",
     "measure": "api",
     "read": "reading",
+    "read_published": "sources.published",
     "round_half_up": "engine.rounding",
 }
 __all__ = [
@@ -58,12 +63,15 @@ __all__ = [
     "calculate",
     "catalogue",
     "checklist",
+    "comparators",
     "compare",
     "contrast",
     "estimate",
     "indicators",
+    "instruments",
     "measure",
     "read",
+    "read_published",
     "round_half_up",
 ]
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from small_returns import cells, data
 
 import csc_outcomes as csc
 from csc_outcomes.definitions.catalogue import ENTRY_POINTS
 from csc_outcomes.errors import UnknownNameError
 from csc_outcomes.indicators import CHECKLIST, collection
 from csc_outcomes.schemas import schema
+from small_returns import cells, data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,7 +135,10 @@ def test_it_computes(dummy: Callable[..., None]) -> None:
 
 
 def test_it_can_be_compared_with_its_caveat(dummy: Callable[..., None]) -> None:
-    days = [csc.Window.snapshot("2023-06-30", label="before"), csc.Window.snapshot("2024-03-31", label="after")]
+    days = [
+        csc.Window.snapshot("2023-06-30", label="before"),
+        csc.Window.snapshot("2024-03-31", label="after"),
+    ]
     result = csc.calculate("dummy_young_share_pct", data(RETURN, header=CHILDREN), days)
     row = result.compare("before", "after").iloc[0]
     assert row["caveat"] == (
@@ -195,7 +198,9 @@ def test_an_id_that_is_taken_leaves_the_package_out(installed: Callable[..., Non
     assert "mine" not in catalogue
 
 
-def test_of_two_packages_that_clash_the_first_by_name_stays(dummy: Callable[..., None], tmp_path: Path) -> None:
+def test_of_two_packages_that_clash_the_first_by_name_stays(
+    dummy: Callable[..., None], tmp_path: Path
+) -> None:
     module(str(tmp_path), "plugin_clash", CLASH.replace("{id!r}", "'dummy_young_share_pct'"))
     dummy("zebra", zebra="plugin_clash:clash")
     with pytest.warns(UserWarning, match="'zebra' is left out: .*dummy_young_share_pct"):

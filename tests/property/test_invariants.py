@@ -158,7 +158,9 @@ def out_of_bounds(frame: pd.DataFrame) -> pd.DataFrame:
     kind = frame["measure"].map(lambda name: CATALOGUE[name].kind)
     share, net = kind == Kind.PROPORTION, frame["measure"] == "cla_net_change_number"
     whole = frame["numerator"].isna() | (frame["numerator"] % 1 == 0) | (kind == Kind.DISTRIBUTION)
-    low = frame[NUMBERS].min(axis=1) < 0
+    # Limits of a mean by the t distribution may lie below 0; a mean itself may not.
+    low = frame[["numerator", "denominator", "value"]].min(axis=1) < 0
+    low |= (frame["lower"] < 0) & (frame["interval"] != "t")
     above = share & (
         (frame[["value", "lower", "upper"]].max(axis=1) > 100) | (frame["numerator"] > frame["denominator"])
     )
@@ -197,7 +199,7 @@ def areas_that_do_not_add_up(frame: pd.DataFrame) -> list[Any]:
     for column in ("numerator", "denominator"):
         known = parts[column].groupby(level=keys, sort=False).agg(["sum", "count", "size"])
         joined = whole.join(known)
-        fits = (joined[column] == joined["sum"]) | joined[column].isna()
+        fits = np.isclose(joined[column], joined["sum"], rtol=1e-12) | joined[column].isna()
         fits &= joined[column].isna() | (joined["count"] == joined["size"]) | (joined["count"] == 0)
         wrong += [place for place in joined.index[~fits] if _adds_up(place[0], place[2], column)]
     for name, choose in (("min", "min"), ("max", "max")):

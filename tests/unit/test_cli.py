@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import subprocess
@@ -58,6 +59,24 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     frame.to_csv(folder / f"{name}.csv", index=False)
     return folder
+
+
+def assert_same(path: Path, frame: pd.DataFrame) -> None:
+    """A file holds a frame: the same text, and the same numbers to the last digit."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    numbers = frame.select_dtypes("number").columns
+
+    assert list(rows[0]) == list(frame.columns)
+    for name in frame.columns:
+        if name in numbers:
+            assert [float(row[name]) if row[name] else None for row in rows] == [
+                None if pd.isna(value) else value for value in frame[name]
+            ]
+        else:
+            assert [row[name] for row in rows] == [
+                str(value).removesuffix(" 00:00:00") for value in frame[name]
+            ]
 
 
 @pytest.fixture
@@ -245,12 +264,11 @@ def test_calculate_writes_exact_values_and_notes(returns: Path, tmp_path: Path) 
     target = tmp_path / "share.csv"
     code, shown = calculated(returns, "--measure", "residential_share_dfe_pct", "--out", target)
     expected = csc.calculate("residential_share_dfe_pct", csc.read(returns), csc.Window.snapshot(DAY))
-    written = pd.read_csv(target, parse_dates=["start", "end"], float_precision="round_trip")
 
     assert code == DONE
     assert "1 rows written" in shown
-    pd.testing.assert_frame_equal(written, expected.frame, check_dtype=False)
-    assert written["value"].to_list() == [6.25]
+    assert_same(target, expected.frame)
+    assert expected.frame["value"].to_list() == [6.25]
     assert len(pd.read_csv(tmp_path / "share_notes.csv")) == len(expected.notes)
 
 
@@ -373,7 +391,7 @@ def test_a_missing_window_is_wrong_use(returns: Path) -> None:
     ("arguments", "said"),
     [
         (["--measure", "care_leaver_eet_17_18_pct"], "table ssda903.oc3 is not in the data"),
-        (["--measure", "placements_3plus_pct"], "no return for the year ending 2023"),
+        (["--measure", "placements_3plus_2yr_pct"], "no return for the year ending 2023"),
         (["--measure", "cla_stock_rate_10k"], "no population estimate"),
         (["--measure", "cla_stock_number", "--by", "sex"], "needs table 'ssda903.children'"),
     ],
@@ -541,12 +559,11 @@ def test_demo_writes_exact_results_of_the_files_it_wrote(
     folder, _ = demonstration
     data = csc.read(folder / "inputs")
     again = csc.calculate(list(HEADLINES), data, csc.Windows.around(GO_LIVE), by=["LA"])
-    written = pd.read_csv(folder / "results.csv", parse_dates=["start", "end"], float_precision="round_trip")
     document = json.loads((folder / "results.json").read_text())
 
-    pd.testing.assert_frame_equal(written.fillna({"interval": ""}), again.frame, check_dtype=False)
+    assert_same(folder / "results.csv", again.frame)
     assert [row["value"] for row in document["rows"]] == again.frame["value"].to_list()
-    assert set(written["status"]) == {"ok"}
+    assert set(again.frame["status"]) == {"ok"}
     assert len(pd.read_csv(folder / "notes.csv")) == len(again.notes)
 
 

@@ -50,13 +50,12 @@ def neighbours(episodes):
     columns = ["RNE", "LS", "PLACE", "PL_POST", "URN", "PLACE_PROVIDER", "DECOM", "DEC", "REC", "CIN"]
     same = pl.struct(RETURN) == pl.struct(RETURN).shift()
     follows = pl.struct(RETURN) == pl.struct(RETURN).shift(-1)
-    rows = rows.with_columns(
+    return rows.with_columns(
         pl.col(columns).shift().name.prefix("WAS_"),
         pl.col(columns).shift(-1).name.prefix("NEXT_"),
         HAS_BEFORE=same.fill_null(False),
         HAS_NEXT=follows.fill_null(False),
     )
-    return rows
 
 
 @pytest.fixture(scope="module")
@@ -175,10 +174,9 @@ def test_identifiers_are_well_formed(made, episodes):
 def test_one_header_per_child_and_return_that_never_contradicts_itself(made):
     header = table(made, "header")
     assert header.select(RETURN).is_duplicated().sum() == 0
-    sex = header.with_columns(pl.col("SEX").replace({"M": "1", "F": "2"}))
-    assert sex.group_by(KEYS).agg(pl.n_unique("SEX", "DOB", "ETHNIC")).select(
-        pl.max("SEX", "DOB", "ETHNIC")
-    ).row(0) == (1, 1, 1)
+    fixed = header.with_columns(pl.col("SEX").replace({"M": "1", "F": "2"}))
+    values = fixed.group_by(KEYS).agg(pl.n_unique("SEX", "DOB", "ETHNIC", "UPN"))
+    none(values.filter(pl.any_horizontal(pl.col("SEX", "DOB", "ETHNIC", "UPN") > 1)))
     male = header.filter(pl.col("SEX").is_in(["1", "M"]))
     assert male["MOTHER"].null_count() == len(male)
     assert (header["MC_DOB"].is_not_null() == (header["MOTHER"] == "1").fill_null(False)).all()
@@ -234,7 +232,8 @@ def test_care_leavers_reach_17_to_21_outside_care_and_answer_consistently(made, 
     none(rows.filter((pl.col("IN_TOUCH") == "YES") & ((pl.col("ACTIV") == "0") | (pl.col("ACCOM") == "0"))))
     days = rows.with_columns(DAY=pl.col("DOB").dt.offset_by(pl.format("{}y", "AGE"))).join(stacked, on=KEYS)
     in_care = (pl.col("DECOM") <= pl.col("DAY")) & (pl.col("DEC").is_null() | (pl.col("DEC") > pl.col("DAY")))
-    none(days.filter(in_care))
+    leap = (pl.col("DOB").dt.month() == 2) & (pl.col("DOB").dt.day() == 29)
+    none(days.filter(in_care & ~leap))
 
 
 def test_incidents_lie_in_care_do_not_overlap_and_go_on_in_the_next_return(made, stacked):
@@ -242,6 +241,7 @@ def test_incidents_lie_in_care_do_not_overlap_and_go_on_in_the_next_return(made,
     none(rows.filter(pl.col("MIS_START") > last_day()))
     none(rows.filter(~pl.col("MIS_END").is_between(first_day(), last_day())))
     latest = rows.sort("YEAR").unique([*KEYS, "MISSING", "MIS_START"], keep="last").sort(*KEYS, "MIS_START")
+    latest = latest.filter(pl.col("MIS_START") >= date(YEARS[0] - 1, 4, 1))
     same = (pl.struct(KEYS) == pl.struct(KEYS).shift(-1)).fill_null(False)
     none(latest.filter(same & (pl.col("MIS_END") >= pl.col("MIS_START").shift(-1))))
     care = latest.join_where(
@@ -493,25 +493,26 @@ def counted(made, what):
     """How often something happened in each of two authorities, before and from the day the effect begins."""
     rows = table(made, "episodes").filter(~SHORT).sort(*KEYS, "DECOM", "YEAR")
     rows = rows.unique([*KEYS, "DECOM"], keep="last", maintain_order=True)
-    before = pl.col("PLACE").shift().str.starts_with("T").fill_null(False)
+    back = pl.col("PLACE").shift().str.starts_with("T").fill_null(False)
     events = {
         "entries": (rows.filter(pl.col("RNE") == "S"), "DECOM"),
         "returns_home": (rows.filter(pl.col("REC").is_in(["E4A", "E4B", "E13"])), "DEC"),
         "moves": (
             rows.filter(
-                ~before & ~TEMPORARY & pl.col("RNE").is_in(["P", "B"]) & ~pl.col("PLACE").is_in(ADOPTION)
+                ~back & ~TEMPORARY & pl.col("RNE").is_in(["P", "B"]) & ~pl.col("PLACE").is_in(ADOPTION)
             ),
             "DECOM",
         ),
         "missing": (table(made, "missing").unique([*KEYS, "MISSING", "MIS_START"]), "MIS_START"),
     }
     found, day = events[what]
-    return len(found.filter(pl.col(day) < BEGIN)), len(found.filter(pl.col(day) >= BEGIN))
+    before = found.filter(pl.col(day).is_between(date(2021, 4, 1), BEGIN, closed="left"))
+    return len(before), len(found.filter(pl.col(day) >= BEGIN))
 
 
 @pytest.fixture(scope="module")
 def without():
-    return synthesise([Authority("E06900900", 1_500_000)], (2022, 2023), seed=13)
+    return synthesise([Authority("E06900900", 3_000_000)], (2022, 2023), seed=13)
 
 
 @pytest.mark.parametrize(
@@ -529,7 +530,7 @@ def without():
 )
 def test_an_effect_is_recovered_and_begins_on_its_day(without, what, size):
     effect = Effect(BEGIN, **{what: size})
-    within = synthesise([Authority("E06900900", 1_500_000, effect=effect)], (2022, 2023), seed=13)
+    within = synthesise([Authority("E06900900", 3_000_000, effect=effect)], (2022, 2023), seed=13)
     (same, base), (before, after) = counted(without, what), counted(within, what)
     assert base > 800
     if size < 1 or what != "entries":

@@ -100,13 +100,13 @@ def read_windows(specs: Sequence[str]) -> Windows:
 def _windows(spec: str) -> Windows:
     import csc_outcomes as csc
 
-    form, _, rest = spec.partition(":")
+    form, colon, rest = spec.partition(":")
     if form == "around":
         return _around(rest)
     window: Window
     if form == "year":
         window = csc.Window.year_to(rest)
-    elif rest:
+    elif colon:
         window = csc.Window(form, rest)
     else:
         window = csc.Window.snapshot(form)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
+import polars as pl
 from attrs import field, frozen
 
 from csc_outcomes.engine import kit
@@ -37,47 +38,44 @@ class Breakdown:
         table: where its characteristic is, joined on `join`: 'KEY' (of the child) or 'ROW' (of the episode
             that describes the case); '' where the case itself has it.
         columns: columns taken from the table.
-        group: makes the group's name (null: unknown) out of these columns and the date of the case.
+        trait: makes what cases are counted by (a code, an age in years) out of these columns and the date of the
+            case.
+        group: makes the group's name (null: unknown) out of the trait. Cases are counted by trait and named
+            afterwards, because a name for every case of every window would cost more than everything else.
     """
 
     name: str
     title: str
     groups: tuple[str, ...]
-    group: Callable[[nw.Expr], nw.Expr] = field(repr=False)
+    trait: Callable[[nw.Expr], nw.Expr] = field(repr=False)
+    group: Callable[[pl.Expr], pl.Expr] = field(repr=False)
     table: str = ""
     join: str = ""
     columns: tuple[str, ...] = ()
 
 
-def _mapped(column: str, groups: Mapping[str, str]) -> Callable[[nw.Expr], nw.Expr]:
-    """Group by code; built as when/then, which every engine has."""
-    by_group: dict[str, list[str]] = {}
-    for code, name in groups.items():
-        by_group.setdefault(name, []).append(code)
-
-    def group(_on: nw.Expr) -> nw.Expr:
-        expression = nw.lit(None, dtype=nw.String)
-        for label, codes in by_group.items():
-            expression = nw.when(c(column).is_in(codes)).then(nw.lit(label)).otherwise(expression)
-        return expression
-
-    return group
+def _column(name: str) -> Callable[[nw.Expr], nw.Expr]:
+    return lambda _on: c(name)
 
 
-def _banded(bands: Mapping[str, tuple[int, int]]) -> Callable[[nw.Expr], nw.Expr]:
-    def group(on: nw.Expr) -> nw.Expr:
-        age = kit.age("DOB", on)
-        expression = nw.lit(None, dtype=nw.String)
-        for name, (low, high) in bands.items():
-            expression = nw.when((age >= low) & (age <= high)).then(nw.lit(name)).otherwise(expression)
-        return expression
-
-    return group
+def _age(on: nw.Expr) -> nw.Expr:
+    return kit.age("DOB", on)
 
 
 def _uasc(on: nw.Expr) -> nw.Expr:
-    still = c("UASC_EVER") & (c("DUC").is_null() | (c("DUC") > on))
-    return nw.when(still).then(nw.lit("UASC")).otherwise(nw.lit("not UASC"))
+    return kit.flag(c("UASC_EVER") & (c("DUC").is_null() | (c("DUC") > on)))
+
+
+def _mapped(groups: Mapping[Any, str]) -> Callable[[pl.Expr], pl.Expr]:
+    def group(trait: pl.Expr) -> pl.Expr:
+        codes = pl.String if all(isinstance(code, str) for code in groups) else pl.Int64
+        return trait.cast(codes).replace_strict(dict(groups), default=None, return_dtype=pl.String)
+
+    return group
+
+
+def _banded(bands: Mapping[str, tuple[int, int]]) -> Callable[[pl.Expr], pl.Expr]:
+    return _mapped({age: name for name, (low, high) in bands.items() for age in range(low, high + 1)})
 
 
 AGE_BANDS = {"under 1": (0, 0), "1-4": (1, 4), "5-9": (5, 9), "10-15": (10, 15), "16+": (16, 130)}
@@ -120,38 +118,39 @@ BREAKDOWNS: dict[str, Breakdown] = {
     entry.name: entry
     for entry in (
         Breakdown(
-            "age_band", "age", tuple(AGE_BANDS), _banded(AGE_BANDS),
+            "age_band", "age", tuple(AGE_BANDS), _age, _banded(AGE_BANDS),
             table=_CHILDREN, join="KEY", columns=("DOB",),
         ),
         Breakdown(
-            "age_group", "age group of care leavers", tuple(_AGE_GROUPS), _banded(_AGE_GROUPS),
+            "age_group", "age group of care leavers", tuple(_AGE_GROUPS), _age, _banded(_AGE_GROUPS),
             table=_CHILDREN, join="KEY", columns=("DOB",),
         ),
         Breakdown(
-            "sex", "sex", _SEXES, _mapped("SEX", {name: name for name in _SEXES}),
+            "sex", "sex", _SEXES, _column("SEX"), _mapped({name: name for name in _SEXES}),
             table=_CHILDREN, join="KEY", columns=("SEX",),
         ),
         Breakdown(
-            "ethnicity_group", "ethnicity", _ETHNICITIES, _mapped("ETHNICITY", {n: n for n in _ETHNICITIES}),
+            "ethnicity_group", "ethnicity", _ETHNICITIES, _column("ETHNICITY"), _mapped({n: n for n in _ETHNICITIES}),
             table=_CHILDREN, join="KEY", columns=("ETHNICITY",),
         ),
         Breakdown(
-            "legal_status", "legal status", tuple(dict.fromkeys(_LEGAL.values())), _mapped("LS", _LEGAL),
+            "legal_status", "legal status", tuple(dict.fromkeys(_LEGAL.values())), _column("LS"), _mapped(_LEGAL),
             table=_ROWS, join="ROW", columns=("LS",),
         ),
         Breakdown(
-            "need", "category of need", tuple(_NEED.values()), _mapped("CIN", _NEED),
+            "need", "category of need", tuple(_NEED.values()), _column("CIN"), _mapped(_NEED),
             table=_ROWS, join="ROW", columns=("CIN",),
         ),
         Breakdown(
-            "placement_type", "placement", tuple(_PLACEMENT_GROUPS), _mapped("PLACE", _PLACEMENT),
+            "placement_type", "placement", tuple(_PLACEMENT_GROUPS), _column("PLACE"), _mapped(_PLACEMENT),
             table=_ROWS, join="ROW", columns=("PLACE",),
         ),
         Breakdown(
-            "uasc", "unaccompanied asylum-seeking children", ("UASC", "not UASC"), _uasc,
+            "uasc", "unaccompanied asylum-seeking children", ("UASC", "not UASC"),
+            _uasc, _mapped({1: "UASC", 0: "not UASC"}),
             table="ssda903.uasc", join="KEY", columns=("DUC", "UASC_EVER"),
         ),
-        Breakdown("arm", "arm of the cohort", (), lambda _on: c(ARM)),
+        Breakdown("arm", "arm of the cohort", (), _column(ARM), lambda trait: trait),
     )
 }  # fmt: skip
 
@@ -198,8 +197,8 @@ def parse_by(by: Sequence[str] | str | None, data: Data, *, cohort: bool) -> tup
     return wanted, problems
 
 
-def with_groups(frame: nw.LazyFrame[Any], by: By, data: Data) -> nw.LazyFrame[Any]:
-    """Add a column per breakdown, named after it, with the case's group ('unknown' where there is none).
+def with_traits(frame: nw.LazyFrame[Any], by: By, data: Data) -> nw.LazyFrame[Any]:
+    """Add a column per breakdown, named after it, with the trait by which the case is counted.
 
     The frame holds CASE_ON, the date of the case, and CASE_ROW, the episode that describes it.
     """
@@ -209,13 +208,12 @@ def with_groups(frame: nw.LazyFrame[Any], by: By, data: Data) -> nw.LazyFrame[An
             columns = {c_ for b in by.dimensions if b.table == breakdown.table for c_ in b.columns}
             frame = _joined(frame, breakdown, sorted(columns), data)
             joined.add(breakdown.table)
-    return frame.with_columns(
-        nw.when(b.group(c("CASE_ON")).is_null())
-        .then(nw.lit(UNKNOWN))
-        .otherwise(b.group(c("CASE_ON")))
-        .alias(b.name)
-        for b in by.dimensions
-    )
+    return frame.with_columns(b.trait(c("CASE_ON")).alias(b.name) for b in by.dimensions)
+
+
+def grouped(frame: pl.DataFrame, by: By) -> pl.DataFrame:
+    """Replace the traits by the names of their groups ('unknown' where there is none)."""
+    return frame.with_columns(b.group(pl.col(b.name)).fill_null(UNKNOWN).alias(b.name) for b in by.dimensions)
 
 
 def _joined(frame: nw.LazyFrame[Any], b: Breakdown, columns: list[str], data: Data) -> nw.LazyFrame[Any]:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from csc_outcomes.definitions.measure import Kind, Limits, Measure
 from csc_outcomes.engine import kit
-from csc_outcomes.engine.breakdowns import CROSS, UNKNOWN, Breakdown, By, with_groups
+from csc_outcomes.engine.breakdowns import CROSS, UNKNOWN, Breakdown, By, grouped, with_traits
 from csc_outcomes.engine.cases import ARM, Cases
 from csc_outcomes.engine.plans import ALL
 from csc_outcomes.errors import DefinitionError
@@ -26,7 +26,7 @@ c = nw.col
 
 
 def marked(cases: Cases, by: By, data: Data) -> nw.LazyFrame[Any]:
-    """One row per case with its reason, numerator, denominator, report flags and groups."""
+    """One row per case with its reason, numerator, denominator, report flags and traits."""
     reason = cases.reason
     zero = nw.lit(0, dtype=nw.Int64)
     marks: dict[str, nw.Expr] = {
@@ -41,11 +41,11 @@ def marked(cases: Cases, by: By, data: Data) -> nw.LazyFrame[Any]:
     frame = cases.frame.with_columns(**marks)
     present = frame.collect_schema().names()
     wanted = ["KEY", AREA, *(name for name in ("DOB", ARM) if name in present), *marks]
-    return with_groups(frame.select(wanted), by, data)
+    return with_traits(frame.select(wanted), by, data)
 
 
 def counted(cases: Cases, measure: Measure, by: By, data: Data, label: int) -> nw.LazyFrame[Any]:
-    """Count the cases of one window to the finest cell: window, authority, groups and reason.
+    """Count the cases of one window to the finest cell: window, authority, traits and reason.
 
     A distribution keeps its values apart, a bootstrapped measure its children.
     """
@@ -65,8 +65,8 @@ def counted(cases: Cases, measure: Measure, by: By, data: Data, label: int) -> n
     sums |= {f"REPORT_{i}": c(f"REPORT_{i}").sum() for i in range(len(cases.reports))}
     if measure.kind is Kind.DISTRIBUTION:
         del sums["N"]
-    grouped = frame.group_by(keys).agg(**sums)
-    return grouped.with_columns(nw.lit(label).alias(WINDOW), c(AREA).cast(nw.String))
+    cells = frame.group_by(keys).agg(**sums)
+    return cells.with_columns(nw.lit(label).alias(WINDOW), c(AREA).cast(nw.String))
 
 
 @frozen
@@ -95,7 +95,7 @@ class Cells:
             return cls(measure, pl.DataFrame(), (), ())
         parts = [counted(found, measure, by, data, label) for label, found in cases.items()]
         collected = nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0]
-        frame = pl.DataFrame(collected.collect("polars").to_native())
+        frame = grouped(pl.DataFrame(collected.collect("polars").to_native()), by)
         first = next(iter(cases.values()))
         frame = frame.with_columns(pl.col(pl.Int8, pl.Int16, pl.Int32, pl.UInt32).cast(pl.Int64))
         kept = frame.filter(pl.col(_REASON) == 0)

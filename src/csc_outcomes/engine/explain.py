@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 from attrs import field, frozen
 
-from csc_outcomes.engine.breakdowns import BREAKDOWNS, CROSS, By
+from csc_outcomes.engine.breakdowns import BREAKDOWNS, CROSS, By, grouped
 from csc_outcomes.engine.cells import AREA, group_names, marked
 from csc_outcomes.engine.plans import ALL, cases_of
 from csc_outcomes.engine.rows import STATISTIC, STATISTICS
@@ -80,7 +80,8 @@ def explained(run: Run, window: str | None, area: str, breakdown: str, group: st
     cases = cases_of(run.measure, run.parameters, run.data, plan)
     lazy = marked(cases, by, run.data)
     named = lazy.join(run.data.children(), on="KEY", how="left")
-    frame = pl.DataFrame(named.with_columns(nw.col(AREA).cast(nw.String)).collect("polars").to_native())
+    local = named.with_columns(nw.col(AREA).cast(nw.String)).collect("polars")
+    frame = grouped(pl.DataFrame(local.to_native()), by)
     if area != ALL:
         frame = frame.filter(pl.col(AREA) == area)
     if by.rows:

@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 from csc_outcomes.engine.cells import AREA, GROUP, WINDOW
 from csc_outcomes.engine.plans import ALL
 from csc_outcomes.engine.rows import COLUMNS
-from csc_outcomes.errors import InputError, unknown
+from csc_outcomes.errors import InputError, all_at_once, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,6 +119,10 @@ class Result:
         ordered = frame.loc[:, list(COLUMNS)].reset_index(drop=True)
         for column in ("start", "end"):
             ordered[column] = pd.to_datetime(ordered[column])
+        # A CSV file holds no empty text, and an authority 301 comes back from it as a number.
+        ordered["interval"] = ordered["interval"].fillna("")
+        for column in ("window", "area", "group"):
+            ordered[column] = ordered[column].astype(str)
         return cls(ordered, pd.DataFrame(columns=list(NOTE_COLUMNS)))
 
     def compare(self, first: str, second: str, *, confidence: float = 0.95) -> pd.DataFrame:
@@ -136,12 +140,22 @@ class Result:
         strangers = [label for label in (first, second) if label not in windows]
         if strangers:
             raise unknown("window", strangers, windows)
+        self._check_cohort(first, second)
         rows = self.frame
         caveats = {name: run.indicator.caveat_of(run.measure) for name, run in self._runs.items()}
         kinds = {name: run.measure for name, run in self._runs.items()}
         return compared(
             rows[rows["window"] == first], rows[rows["window"] == second], kinds, caveats, confidence
         )
+
+    def _check_cohort(self, first: str, second: str) -> None:
+        """Windows per child have no dates of their own to compare: their lengths in months are known here."""
+        problems = []
+        for run in self._runs.values():
+            months = {entry.label: entry.before + entry.after for entry in run.windows.per_child_windows}
+            if months.get(first) != months.get(second) and run.measure.unit_is_count:
+                problems.append(f"{run.measure.id} is a count and the windows per child differ in length")
+        all_at_once("cannot compare", problems)
 
     def explain(
         self,

@@ -146,18 +146,19 @@ class RowMaker:
             estimate.weights, schema={"YEAR": pl.Int32, "WEIGHT": pl.Float64}, orient="row"
         )
         areas = pl.DataFrame({AREA: self.data.areas}, schema={AREA: pl.String})
-        local = resident.join(areas, on=AREA).join(weights, on="YEAR")
-        weighted = local.group_by(AREA, GROUP).agg(
-            PEOPLE=(pl.col("POPULATION") * pl.col("WEIGHT")).sum() * exposure,
+        # Sorted, and the exposure last: sums of fractions in another order differ in their last digit.
+        local = resident.join(areas, on=AREA).join(weights, on="YEAR").sort(AREA, GROUP, "YEAR")
+        weighted = local.group_by(AREA, GROUP, maintain_order=True).agg(
+            PEOPLE=(pl.col("POPULATION") * pl.col("WEIGHT")).sum(),
             PARTS=pl.col("YEAR").n_unique(),
             KNOWN=pl.col("POPULATION").is_not_null().all(),
         )
         weighted = weighted.filter(pl.col("KNOWN"), pl.col("PARTS") == len(estimate.weights))
-        whole = weighted.group_by(GROUP).agg(pl.col("PEOPLE").sum(), N=pl.len())
+        whole = weighted.group_by(GROUP, maintain_order=True).agg(pl.col("PEOPLE").sum(), N=pl.len())
         whole = whole.filter(pl.col("N") == len(self.data.areas)).with_columns(pl.lit(ALL).alias(AREA))
         columns = [AREA, GROUP, "PEOPLE"]
         return pl.concat([whole.select(columns), weighted.select(columns)]).select(
-            pl.lit(number, dtype=pl.Int64).alias(WINDOW), *columns
+            pl.lit(number, dtype=pl.Int64).alias(WINDOW), AREA, GROUP, pl.col("PEOPLE") * exposure
         )
 
     # ---- values --------------------------------------------------------------------------------------

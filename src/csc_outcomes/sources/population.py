@@ -29,12 +29,13 @@ _VALUE = ("POPULATION", "POPULATION_ESTIMATE", "OBS_VALUE", "COUNT", "VALUE")
 _AGE = ("AGE",)
 _AGES = ("AGES", "AGE GROUP", "AGE_GROUP")
 _SEX = ("SEX",)
-_SEXES = {"1": "male", "m": "male", "male": "male", "males": "male",
+_SEXES: dict[str | None, str | None] = {
+          "1": "male", "m": "male", "male": "male", "males": "male",
           "2": "female", "f": "female", "female": "female", "females": "female"}  # fmt: skip
 _BOTH_SEXES = (None, "", "0", "3", "a", "all", "all people", "all persons", "both", "both sexes", "p", "people",
                "person", "persons", "t", "total")  # fmt: skip
 _NEITHER = "not known"
-_SEX_OF: dict[str | None, str | None] = {**dict.fromkeys(_BOTH_SEXES)} | {**_SEXES}
+_SEX_OF: dict[str | None, str | None] = {**_SEXES, **dict.fromkeys(_BOTH_SEXES)}
 _WIDE = re.compile(r"POPULATION_(\d{4})|MID-?(\d{4})|(\d{4})")
 _WHOLE = "0-17"
 _SINGLE_AGE = r"^\s*(\d+)(?:\.0)?\+?\s*$"

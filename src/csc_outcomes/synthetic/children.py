@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from csc_outcomes.synthetic.draws import Bools, Floats, Ints, Keys
 
 KINDS = ("other", "uasc", "short")
-BURN_IN = 19
-"""Years simulated before the first return: by then nobody is in care who entered before the simulation."""
+BURN_IN = 23
+"""Years simulated before the first return: those who reach 21 in it may have entered at birth."""
 
 _NUMBERS = {"other": 0, "uasc": 50_000, "short": 80_000}
 """Where the running numbers of each kind begin within an authority and year."""

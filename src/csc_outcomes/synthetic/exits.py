@@ -27,10 +27,10 @@ _BEFORE_18: dict[End, tuple[tuple[str, float], ...]] = {
     End.ADOPTION: (("E12", 0.75), ("E11", 0.25)),
     End.ORDER: (("E41", 1.0),),
     End.MOVED_ON: (("E3", 0.50), ("E8", 0.25), ("E16", 0.14), ("E2", 0.11)),
-    End.REMAND: (("E14", 0.34), ("E9", 0.26), ("E4A", 0.25), ("E8", 0.15)),
+    End.REMAND: (("E14", 0.40), ("E9", 0.33), ("E8", 0.27)),
     End.ALONE: (("E5", 0.75), ("E6", 0.25)),
     End.TRANSFER: (("E3", 1.0),),
-    End.ELSEWHERE: (("E8", 0.55), ("E13", 0.30), ("E16", 0.10), ("E5", 0.05)),
+    End.ELSEWHERE: (("E8", 0.82), ("E16", 0.12), ("E5", 0.06)),
     End.ADULT: (("E15", 1.0),),
 }
 _AT_18: dict[tuple[Kind, ...], tuple[tuple[str, float], ...]] = {

@@ -1,6 +1,6 @@
 """The simulation of care histories: children, periods of care, legal status, placements and episodes.
 
-Everything runs on whole columns. It starts 19 years before the first return, so that the first day of the
+Everything runs on whole columns. It starts 23 years before the first return, so that the first day of the
 first return sees a full population in care. Times of events are days; histories run on beyond the last
 return, which then shows what is known on its last day.
 """
@@ -43,6 +43,8 @@ class Histories:
     years: tuple[int, ...]
     children: Children
     everything: Periods
+    shown: Bools
+    """Which of `everything` are `periods`."""
     periods: Periods
     legal: Legal
     spells: Spells
@@ -68,7 +70,6 @@ class Histories:
             }
         )
 
-    @cached_property
     def episodes(self) -> pl.DataFrame:
         """All episodes of `periods`, in the return's columns and with some beside them."""
         spells = spells_frame(self.spells, self.periods, self.children, self.authorities)
@@ -97,13 +98,22 @@ def simulate(authorities: tuple[Authority, ...], years: tuple[int, ...], seed: i
     children = first_entries(authorities, keys, years)
     everything = periods_of(children, authorities, last_day(max(years)))
     children, everything = _needed(children, everything, first_day(min(years)))
-    periods = everything.take(_shown(everything, first_day(min(years))))
+    shown = _shown(everything, first_day(min(years)))
+    periods = everything.take(shown)
     child = periods.child
     legal = legal_of(periods, children.born[child], children.uasc[child])
     changes = changes_of(periods, legal, children, authorities)
     spells = with_temporary(spells_of(changes, periods, legal, children), periods, legal)
     return Histories(
-        authorities, years, children, everything, periods, legal, spells, rows_of(periods, legal, spells)
+        authorities,
+        years,
+        children,
+        everything,
+        shown,
+        periods,
+        legal,
+        spells,
+        rows_of(periods, legal, spells),
     )
 
 

@@ -40,7 +40,7 @@ def header(histories: Histories, child: Ints, year: Ints) -> pl.DataFrame:
         {
             "SEX": _sex(children, child, year),
             "ETHNIC": labelled(tuple(rates.ETHNICITIES), _ethnicity(children)[child]),
-            "UPN": _upn(children, child, year),
+            "UPN": _upn(histories)[child],
             "MOTHER": labelled(("0", "1"), np.where(asked, known.astype(np.int64), -1)),
             "MC_DOB": dates(np.where(asked & known, first_birth, NEVER)),
         },
@@ -79,21 +79,19 @@ def _ethnicity(children: Children) -> Ints:
     return pick(uniform(children.key, "ethnicity"), shares, children.uasc.astype(np.int64))
 
 
-def _upn(children: Children, child: Ints, year: Ints) -> pl.Series:
-    """A pupil number from school age on, a reason before; newly arrived children may have none."""
+def _upn(histories: Histories) -> pl.Series:
+    """A pupil number, the same in all returns; a reason for none if the first period ends before school age."""
     import polars as pl
 
-    key = children.key[child]
-    number = integers(key, "pupil number")
+    children, periods = histories.children, histories.everything
+    number = integers(children.key, "pupil number")
     letters = pl.Series(list(_UPN_LETTERS)).gather((number % np.uint64(len(_UPN_LETTERS))).astype(np.int64))
     digits = pl.Series((number >> np.uint64(5)) % np.uint64(10**12)).cast(pl.String).str.zfill(12)
-    young = age_at_close(year, children.born[child]) < 5
-    arrived = children.uasc[child] & (uniform(key, "no pupil number") < 0.5)
-    reason = pl.Series(["UN1", "UN3"]).gather(arrived.astype(np.int64) * ~young)
-    none = pl.Series("none", young | arrived)
-    return pl.select(
-        pl.when(none).then(reason.alias("reason")).otherwise((letters + digits).alias("number")).alias("UPN")
-    )["UPN"]
+    first = np.append(True, periods.child[1:] != periods.child[:-1])
+    young = np.zeros(len(children), dtype=bool)
+    young[periods.child[first]] = periods.end[first] < birthday(children.born[periods.child[first]], 5)
+    arrived = children.uasc & (uniform(children.key, "no pupil number") < 0.5)
+    return (letters + digits).set(pl.Series(young), "UN1").set(pl.Series(arrived), "UN3")
 
 
 def _first_birth(children: Children) -> Ints:

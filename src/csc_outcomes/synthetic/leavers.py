@@ -10,6 +10,7 @@ from csc_outcomes.synthetic import exits, rates
 from csc_outcomes.synthetic.days import birthday, return_year
 from csc_outcomes.synthetic.draws import pick, uniform
 from csc_outcomes.synthetic.episodes import labelled
+from csc_outcomes.synthetic.legal import NEVER
 from csc_outcomes.synthetic.rates import Kind
 from csc_outcomes.synthetic.yearly import table
 
@@ -56,28 +57,32 @@ def oc3(histories: Histories) -> pl.DataFrame:
 
 def birthdays(histories: Histories) -> tuple[Ints, Ints, Ints, Ints]:
     """Care leavers' 17th to 21st birthdays in the returns: child, return year, age, last row of care."""
-    child, last_row = _eligible(histories)
+    child, last_row, back = _eligible(histories)
     left = histories.rows.end[last_row]
     ages = np.arange(17, 22)
     days = birthday(histories.children.born[child][:, None], ages[None, :])
     years = return_year(days)
-    who, which = np.nonzero((days >= left[:, None]) & np.isin(years, np.array(histories.years)))
+    outside = (days >= left[:, None]) & (days < back[:, None])
+    who, which = np.nonzero(outside & np.isin(years, np.array(histories.years)))
     return child[who], years[who, which], ages[which], last_row[who]
 
 
-def _eligible(histories: Histories) -> tuple[Ints, Ints]:
-    """Children who are care leavers once their last period has ended, and the last row of that period."""
-    everything, periods = histories.everything, histories.periods
+def _eligible(histories: Histories) -> tuple[Ints, Ints, Ints]:
+    """Periods after which a child is a care leaver: child, last row, and the day the child comes back to care."""
+    everything = histories.everything
     fourteen = everything.adult - 4 * 365
     nights = np.maximum(everything.end - np.maximum(everything.start, fourteen), 0)
-    total = np.bincount(everything.child, nights, minlength=len(histories.children))
-    last = np.append(periods.child[1:] != periods.child[:-1], True)
-    last_row = histories.final_rows[last]
-    child = periods.child[last]
+    again = everything.child[1:] == everything.child[:-1]
+    total = np.cumsum(nights)
+    opening = np.flatnonzero(np.append(True, ~again))
+    total -= np.repeat(total[opening] - nights[opening], np.diff(np.append(opening, len(nights))))
+    back = np.append(np.where(again, everything.start[1:], NEVER), NEVER)
+    total, back = total[histories.shown], back[histories.shown]
+    child, last_row = histories.periods.child, histories.final_rows
     since_16 = histories.rows.end[last_row] > birthday(histories.children.born[child], 16)
     excluded = [exits.CODES.index(code) for code in _NOT_LEAVERS]
-    eligible = (total[child] >= _LEAST_NIGHTS) & since_16 & ~np.isin(histories.rows.rec[last_row], excluded)
-    return child[eligible], last_row[eligible]
+    eligible = (total >= _LEAST_NIGHTS) & since_16 & ~np.isin(histories.rows.rec[last_row], excluded)
+    return child[eligible], last_row[eligible], back[eligible]
 
 
 def _contact(key: Keys, age: Ints, went_home: Bools) -> Ints:

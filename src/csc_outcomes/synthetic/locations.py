@@ -46,7 +46,7 @@ def spells_frame(
     own = children.authority[child]
     carer = spells.carer + away
     provider = _provider(spells, key, carer)
-    place = _location(spells.kind, key, carer, children.uasc[child])
+    place = _location(spells, key, carer, children.uasc[child])
     outside, far, unknown = place % 2 == 1, np.isin(place, (2, 3)), place >= 4
     codes, authority = _authority_of_placement(authorities, own, key, carer, outside, far)
     address = spells.address + away
@@ -90,10 +90,12 @@ def _provider(spells: Spells, key: Keys, carer: Ints) -> Ints:
     return np.where(none, len(_PROVIDERS), found)
 
 
-def _location(kind: Ints, key: Keys, carer: Ints, uasc: Bools) -> Ints:
+def _location(spells: Spells, key: Keys, carer: Ints, uasc: Bools) -> Ints:
     """Index into `rates.LOCATIONS`; the distance of an unaccompanied child's placement is never known."""
     table = np.array([rates.LOCATION_SHARES[name] for name in Kind])
     u = uniform(key, "location", carer)
+    by_carer = np.isin(spells.code, (CODES.index("A3"), CODES.index("A5")))
+    kind = np.where(by_carer, Kind.FOSTER, spells.kind)
     return np.where(uasc, np.where(u < rates.UASC_INSIDE, 4, 5), pick(u, table, kind))
 
 

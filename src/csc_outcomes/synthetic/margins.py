@@ -286,7 +286,10 @@ NOT_IN_RETURN = {
 WHY_NOT = {
     "31 March: authorities' rates": _CHANCE,
     "31 March: authorities' children": _CHANCE,
-    "starting: authorities": _CHANCE,
+    "starting: authorities": (
+        "in fact unaccompanied children are concentrated on fewer authorities than here, so that the median one "
+        "has fewer starts for its size"
+    ),
     "adoption: months": (
         "the four published intervals add up to 29 months, entry to order is 27; the time to the decision gives way"
     ),

@@ -50,13 +50,12 @@ def changes_of(
     """
     place = children.authority[periods.child]
     factor, begins = multipliers(authorities, "moves")[place], effect_days(authorities)[place]
-    sets = [_thinned(_moves(periods, children, 0), periods, np.minimum(factor, 1.0), begins, 1.0)]
+    sets = [_thinned(_moves(periods, legal, children, 0), periods, np.minimum(factor, 1.0), begins, 1.0)]
     if (factor > 1.0).any():
         sets.append(
-            _thinned(_moves(periods, children, 1), periods, np.maximum(factor - 1.0, 0.0), begins, 0.0)
+            _thinned(_moves(periods, legal, children, 1), periods, np.maximum(factor - 1.0, 0.0), begins, 0.0)
         )
     rows, days, kinds = (np.concatenate(parts) for parts in zip(*sets, strict=True))
-    days = _snapped(rows, days, legal)
     status_rows, status_days = _status(periods)
     everyone = np.arange(len(periods))
     adopted = np.flatnonzero(legal.placed < NEVER)
@@ -73,11 +72,12 @@ def changes_of(
     return _ordered(rows, days, kinds, periods, legal)
 
 
-def _moves(periods: Periods, children: Children, copy: int) -> tuple[Ints, Ints, Ints]:
+def _moves(periods: Periods, legal: Legal, children: Children, copy: int) -> tuple[Ints, Ints, Ints]:
     rows, days = _unsettled(periods, children, copy)
     semi_rows, semi_days = _to_semi(periods, children, copy)
     kinds = np.repeat([MOVE, SEMI], [len(rows), len(semi_rows)])
-    return np.concatenate([rows, semi_rows]), np.concatenate([days, semi_days]), kinds
+    rows, days = np.concatenate([rows, semi_rows]), np.concatenate([days, semi_days])
+    return rows, _snapped(rows, days, legal), kinds
 
 
 def _unsettled(periods: Periods, children: Children, copy: int) -> tuple[Ints, Ints]:

@@ -36,6 +36,8 @@ NO_INDEPENDENT = day(date(2023, 10, 28))
 _LONG_TERM = {_INDEX["U6"]: _INDEX["U4"], _INDEX["U5"]: _INDEX["U4"], _INDEX["U3"]: _INDEX["U1"]}
 _SETTLED_NIGHTS = 365
 _OFTEN_LONG_TERM = 0.55
+_AWAY_WITHIN = 600
+"""A temporary placement comes this many days after the first month of the one it interrupts, at most."""
 
 
 @frozen(eq=False)
@@ -215,19 +217,19 @@ def ends_of(spells: Spells, periods: Periods) -> Ints:
 def with_temporary(spells: Spells, periods: Periods, legal: Legal) -> Spells:
     """Interrupt some placements by a temporary one, after which the child returns to the same carer.
 
-    It falls well inside the placement and away from changes of legal status, so that the next row is the
-    return.
+    It lies inside the placement and away from changes of legal status, so that the next row is the return.
     """
     ends = ends_of(spells, periods)
     key = periods.key[spells.period]
     number = np.arange(len(spells)) - np.searchsorted(spells.period, spells.period)
     u = uniform(key, "temporary", number)
-    lasting = (ends - spells.day > 120) & ~np.isin(spells.kind, (Kind.ADOPTION, Kind.PARENTS))
-    rows = np.flatnonzero((u < rates.TEMPORARY_CHANCE) & lasting)
+    ordinary = ~np.isin(spells.kind, (Kind.ADOPTION, Kind.PARENTS))
+    rows = np.flatnonzero((u < rates.TEMPORARY_CHANCE) & ordinary)
     which = below(key[rows], "temporary code", 3, number[rows])
     nights = 1 + below(key[rows], "temporary nights", np.array([40, 20, 7])[which], number[rows])
-    room = ends[rows] - spells.day[rows] - nights - 60
-    away = spells.day[rows] + 30 + below(key[rows], "temporary day", room, number[rows])
+    away = spells.day[rows] + 30 + below(key[rows], "temporary day", _AWAY_WITHIN, number[rows])
+    fits = away + nights < ends[rows] - 1
+    rows, which, nights, away = rows[fits], which[fits], nights[fits], away[fits]
     since = legal.since[spells.period[rows]]
     clear = ~((since >= away[:, None]) & (since <= (away + nights)[:, None])).any(axis=1)
     rows, which, nights, away = rows[clear], which[clear], nights[clear], away[clear]

@@ -198,8 +198,8 @@ STATUS_RATE = 0.14
 SEMI_CHANCE = {"other": 0.36, "uasc": 0.20}
 """Chance that a 16 or 17 year old who stays to 18 is moved to supported accommodation, if not yet there."""
 
-TEMPORARY_CHANCE = 0.035
-"""Chance per placement of at least four months that it is interrupted by one temporary placement."""
+TEMPORARY_CHANCE = 0.05
+"""Chance per placement that it is interrupted by one temporary placement, if it lasts long enough."""
 
 # --- placements --------------------------------------------------------------------------------------------
 

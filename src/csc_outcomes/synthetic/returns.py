@@ -53,7 +53,7 @@ def returns_of(histories: Histories) -> dict[str, pl.DataFrame]:
         "dolo": incidents.dolo(histories),
     }
     return {
-        f"ssda903.{name}": parts[name]
+        f"ssda903.{name}": parts.pop(name)
         .select(*table.names, "LA", "YEAR")
         .sort("LA", "YEAR", maintain_order=True)
         for name, table in TABLES.items()
@@ -70,7 +70,7 @@ def _episodes(histories: Histories) -> tuple[pl.DataFrame, Ints, Ints]:
     """The stacked episodes, and the child and year of each row."""
     import polars as pl
 
-    whole = pl.concat([histories.episodes, short_breaks(histories)])
+    whole = pl.concat([histories.episodes(), short_breaks(histories)])
     start, end = whole["start"].to_numpy(), whole["end"].to_numpy()
     rows, year = current(start, end, histories.years)
     child = whole["child"].to_numpy()[rows]

@@ -1,0 +1,1 @@
+"""From figures to findings: comparators, and what an evaluation does with results."""

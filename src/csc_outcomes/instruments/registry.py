@@ -1,0 +1,98 @@
+"""The instruments that come with the library, in the order of the outcomes they serve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csc_outcomes.errors import InputError, unknown
+from csc_outcomes.instruments import (
+    cprs,
+    cyrm,
+    friendship,
+    ghq,
+    harter,
+    outcome_rating,
+    rosenberg,
+    sdq,
+    secure_base,
+    wemwbs,
+)
+from csc_outcomes.instruments.definition import Instrument
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INSTRUMENTS: tuple[Instrument, ...] = (
+    *cyrm.INSTRUMENTS,
+    *sdq.INSTRUMENTS,
+    *wemwbs.INSTRUMENTS,
+    *outcome_rating.INSTRUMENTS,
+    *rosenberg.INSTRUMENTS,
+    *ghq.INSTRUMENTS,
+    *secure_base.INSTRUMENTS,
+    *cprs.INSTRUMENTS,
+    *harter.INSTRUMENTS,
+    *friendship.INSTRUMENTS,
+)
+
+_BY_NAME = {instrument.name: instrument for instrument in INSTRUMENTS}
+
+
+def get(name: str | Instrument) -> Instrument:
+    """Return an instrument by its name; one that is an `Instrument` already is returned as it is.
+
+    Raises:
+        UnknownNameError: no instrument has the name; the nearest names are shown.
+        InputError: neither a name nor an instrument.
+    """
+    if isinstance(name, Instrument):
+        return name
+    if not isinstance(name, str):
+        raise InputError(f"instrument: needed a name or an Instrument, found {type(name).__name__}")
+    if name not in _BY_NAME:
+        raise unknown("instrument", [name], _BY_NAME)
+    return _BY_NAME[name]
+
+
+def catalogue() -> pd.DataFrame:
+    """List the instruments, one row each.
+
+    Returns:
+        A pandas frame: name, version, title, n_items, scales, informants, needs (choices without a default),
+        scorings, points, bands, ages, state, unconfirmed, licence, references, note.
+    """
+    import pandas as pd
+
+    return pd.DataFrame([_row(instrument) for instrument in INSTRUMENTS])
+
+
+def _row(instrument: Instrument) -> dict[str, object]:
+    return {
+        "name": instrument.name,
+        "version": instrument.version,
+        "title": instrument.title,
+        "n_items": instrument.n_items,
+        "scales": ", ".join(subscale.name for subscale in instrument.subscales),
+        "informants": ", ".join(instrument.informants),
+        "needs": ", ".join(needs(instrument)),
+        "scorings": ", ".join(scoring.name for scoring in instrument.scorings),
+        "points": ", ".join(map(str, instrument.points)),
+        "bands": ", ".join(dict.fromkeys(bands.scheme for bands in instrument.bands)),
+        "ages": instrument.ages,
+        "state": instrument.state.value,
+        "unconfirmed": instrument.unconfirmed,
+        "licence": instrument.licence,
+        "references": "; ".join(map(str, instrument.references)),
+        "note": instrument.note,
+    }
+
+
+def needs(instrument: Instrument) -> list[str]:
+    """Choices that a user must make because the instrument has no default for them."""
+    required = {
+        "informant": instrument.informant_required,
+        "scoring": bool(instrument.scorings) and not instrument.default_scoring,
+        "reverse": instrument.reverse_required,
+        "key": instrument.keyless,
+    }
+    return [name for name, wanted in required.items() if wanted]
