@@ -6,6 +6,7 @@ import importlib
 import json
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -208,10 +209,15 @@ def test_of_two_packages_that_clash_the_first_by_name_stays(
     assert catalogue["dummy_young_share_pct"].label != "Mine"
 
 
-def test_the_order_of_installation_does_not_matter(installed: Callable[..., None], tmp_path: Path) -> None:
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_order_of_installation_does_not_matter(
+    backwards: bool, installed: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     module(str(tmp_path), "plugin_clash", CLASH.replace("{id!r}", "'other'"))
     installed("zzz", aaa="plugin_clash:clash")
     installed("aaa", zzz="csc_outcomes_dummy:collection")
+    found = sorted(metadata.entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name, reverse=backwards)
+    monkeypatch.setattr(metadata, "entry_points", lambda **_: found)
     assert [m.id for m in csc.catalogue()] == [*OWN, "other", "mine", "dummy_young_share_pct"]
 
 

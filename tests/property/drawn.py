@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import polars as pl
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 import csc_outcomes as csc
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from reference.base import Row
 
 PROFILE = os.environ.get("CSC_OUTCOMES_PROFILE", "ci")
-"""`ci`: few examples, the same in every run. `long`: many, other ones every time."""
+"""`ci`: few examples, the same in every run, shown as drawn when they fail.
+
+`long`: many examples, other ones every time, made as small as possible when they fail (which takes minutes).
+"""
 
 _IDENTITY = {"LA": pl.String, "CHILD": pl.String, "YEAR": pl.Int64}
 _FLAGS = (
@@ -67,8 +70,24 @@ def examples(ci: int, *, long: int) -> settings:
         deadline=None,
         derandomize=PROFILE == "ci",
         database=None,
+        phases=[Phase.generate] if PROFILE == "ci" else [Phase.generate, Phase.shrink],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
+
+
+class Several(Returns):
+    """Returns of several authorities; shown row by row only where that can be read."""
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What Hypothesis shows of a failing example."""
+        rows = [(table, row) for table in SCHEMAS for row in getattr(self, table)]
+        text = f"<returns of {len(self.authorities())} authorities, {len(rows)} rows>"
+        if len(rows) <= 60:
+            known = [
+                (table, {name: str(x) for name, x in row.items() if x is not None}) for table, row in rows
+            ]
+            text = "\n".join([text, *(f"{table}: {row}" for table, row in known)])
+        printer.text(text)
 
 
 @st.composite
@@ -78,7 +97,7 @@ def several_returns(draw: st.DrawFn, most: int = 6) -> Returns:
     What is computed for one authority and for thirty takes nearly the same time, so one example holds many
     histories. Children of different authorities share their ids.
     """
-    joined = Returns()
+    joined = Several()
     for number, drawn in enumerate(
         draw(st.lists(drawn_returns(same_years=False), min_size=1, max_size=most))
     ):

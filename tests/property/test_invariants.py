@@ -134,6 +134,13 @@ def ill_stated(frame: pd.DataFrame) -> pd.DataFrame:
     has = {
         name: frame[name].notna() & np.isfinite(frame[name]) for name in ("numerator", "denominator", "value")
     }
+    # Residents of a group that the file does not have outrank an authority that cannot answer (precedence).
+    area = ["measure", "window", "area"]
+    totals = (
+        frame[frame["breakdown"].isin(["all", "statistic"])].drop_duplicates(area).set_index(area)["status"]
+    )
+    own = totals.loc[list(frame[area].itertuples(index=False, name=None))].to_numpy()
+    answered = pd.Series(~np.isin(own, ["no_data", "incomplete"]), index=frame.index)
     nothing = ~has["numerator"] & ~has["denominator"] & ~has["value"]
     kind = frame["measure"].map(lambda name: CATALOGUE[name].kind)
     counted = has["numerator"] & (has["denominator"] | (kind == Kind.COUNT))
@@ -141,7 +148,7 @@ def ill_stated(frame: pd.DataFrame) -> pd.DataFrame:
     right = {
         Status.OK: has["value"] & counted & ~empty,
         Status.UNDEFINED: ~has["value"] & empty,
-        Status.NO_POPULATION: ~has["value"] & has["numerator"] & ~has["denominator"],
+        Status.NO_POPULATION: ~has["value"] & ~has["denominator"] & (has["numerator"] == answered),
         Status.NO_DATA: nothing,
         Status.INCOMPLETE: nothing | (forward & has["denominator"] & (has["value"] != empty)),
     }
@@ -223,19 +230,19 @@ def groups_that_do_not_add_up(frame: pd.DataFrame) -> list[Any]:
     parts = frame[~frame["breakdown"].isin(["all", "statistic"])]
     wrong: list[Any] = []
     for column in ("numerator", "denominator"):
-        sums = _sums(parts, [*keys, "breakdown"], column).reset_index(level="breakdown")
-        joined = whole[[column]].join(sums, rsuffix="_of_groups", how="right")
-        resident = joined.index.get_level_values(0).map(lambda name: bool(CATALOGUE[name].population))
-        unknown = joined[f"{column}_of_groups"].isna() & (
-            joined[column].isna() | (resident & (column == "denominator"))
-        )
-        fits = np.isclose(joined[column], joined[f"{column}_of_groups"], rtol=1e-12) | unknown
+        sums = _sums(parts, [*keys, "breakdown"], column).rename("sum").reset_index(level="breakdown")
+        joined = whole[[column]].join(sums, how="right")
+        nothing = joined["sum"].isna() & joined[column].isna()
+        if column == "denominator":
+            resident = joined.index.get_level_values(0).map(lambda name: bool(CATALOGUE[name].population))
+            nothing |= joined["sum"].isna() & resident
+        fits = np.isclose(joined[column], joined["sum"], rtol=1e-12) | nothing
         lost = joined.index[~fits]
         wrong += [(*place, column) for place in lost if _adds_up(place[0], "all", column)]
     return wrong
 
 
-def faults(frame: pd.DataFrame, tables: Tables, windows: Windows, by: Sequence[str]) -> dict[str, Any]:
+def faults(frame: pd.DataFrame, tables: Tables, windows: Windows, by: Sequence[str]) -> dict[str, str]:
     """Everything that is wrong with a result, by name of the check."""
     found = {
         "grid": off_the_grid(frame, tables, windows, by),
@@ -245,7 +252,16 @@ def faults(frame: pd.DataFrame, tables: Tables, windows: Windows, by: Sequence[s
         "areas": areas_that_do_not_add_up(frame),
         "groups": groups_that_do_not_add_up(frame),
     }
-    return {name: wrong for name, wrong in found.items() if len(wrong)}
+    return {name: shown(wrong) for name, wrong in found.items() if len(wrong)}
+
+
+def shown(wrong: Any) -> str:
+    """The first few of what is wrong, in full."""
+    if isinstance(wrong, pd.DataFrame):
+        known = [name for name in (*PLACE, *NUMBERS, "interval", "status") if name in wrong]
+        extra = [name for name in wrong if name.endswith(" after")]
+        return f"{len(wrong)} rows\n{wrong.head(8)[known + extra].to_string()}"
+    return f"{len(wrong)}: {wrong[:8]}"
 
 
 FORWARD = {name for name, measure in CATALOGUE.items() if measure.followup_months}
@@ -350,13 +366,13 @@ def with_other_ids(tables: Tables, random: Random) -> Tables:
 CHANGES = {change.__name__: change for change in (shuffled, restacked, in_pandas, with_other_ids)}
 
 
-def rows_that_differ(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Rows that are not in both results, number for number; both must have the same order."""
-    assert list(before.columns) == list(after.columns)
-    if len(before) != len(after):
-        return pd.concat([before, after]).drop_duplicates(keep=False)
+def differences(before: pd.DataFrame, after: pd.DataFrame) -> str:
+    """The rows that are not the same in both results, number for number and in the same order; '' if all are."""
+    if not before[PLACE].equals(after[PLACE]):
+        return shown(pd.concat([before, after])[PLACE].drop_duplicates(keep=False))
     same = (before == after) | (before.isna() & after.isna())
-    return before[~same.all(axis=1)].join(after[NUMBERS], rsuffix=" after")
+    wrong = before[~same.all(axis=1)].join(after[[*NUMBERS, "status"]].add_suffix(" after"))
+    return shown(wrong) if len(wrong) else ""
 
 
 @examples(3, long=300)
@@ -367,7 +383,7 @@ def test_order_files_and_ids_of_drawn_rows_do_not_matter(
     tables = frames(described(returns))
     before = figures(tables, WINDOWS, ["LA", group])
     for name, change in CHANGES.items():
-        assert rows_that_differ(before, figures(change(tables, random), WINDOWS, ["LA", group])).empty, name
+        assert differences(before, figures(change(tables, random), WINDOWS, ["LA", group])) == "", name
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -378,7 +394,7 @@ def test_order_files_and_ids_of_invented_rows_do_not_matter(
     before = before[before["breakdown"].isin(["all", "statistic", "age_band"])].reset_index(drop=True)
     assert before["interval"].str.contains("bootstrap").any()
     after = figures(change(invented(), Random(3)), WINDOWS, ["LA", "age_band"])
-    assert rows_that_differ(before, after).empty
+    assert differences(before, after) == ""
 
 
 def with_other_areas(tables: Tables) -> tuple[Tables, dict[str, str]]:
@@ -397,8 +413,8 @@ def with_other_areas(tables: Tables) -> tuple[Tables, dict[str, str]]:
     return changed, names
 
 
-def areas_matter(tables: Tables, before: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Rows that differ once authorities have other codes."""
+def differences_by_area_codes(tables: Tables, before: pd.DataFrame, by: list[str]) -> str:
+    """What differs once authorities have other codes."""
     changed, names = with_other_areas(tables)
     after = figures(changed, WINDOWS, by)
     back = {new: old for old, new in names.items()}
@@ -408,20 +424,20 @@ def areas_matter(tables: Tables, before: pd.DataFrame, by: list[str]) -> pd.Data
         drawn = frame["interval"].str.contains("bootstrap") & (frame["area"] != "all")
         frame.loc[drawn, ["lower", "upper"]] = np.nan
     ordered = [frame.sort_values(PLACE, ignore_index=True) for frame in (before, after)]
-    return rows_that_differ(*ordered)
+    return differences(*ordered)
 
 
 @examples(2, long=200)
 @given(several_returns(), st.sampled_from(SINGLE))
 def test_codes_of_authorities_do_not_matter_on_drawn_histories(returns: Returns, group: str) -> None:
     tables = frames(described(returns))
-    assert areas_matter(tables, figures(tables, WINDOWS, ["LA", group]), ["LA", group]).empty
+    assert differences_by_area_codes(tables, figures(tables, WINDOWS, ["LA", group]), ["LA", group]) == ""
 
 
 def test_codes_of_authorities_do_not_matter_on_invented_returns() -> None:
     frame = invented_figures()
     before = frame[frame["breakdown"].isin(["all", "statistic", "age_band"])].reset_index(drop=True)
-    assert areas_matter(invented(), before, ["LA", "age_band"]).empty
+    assert differences_by_area_codes(invented(), before, ["LA", "age_band"]) == ""
 
 
 @pytest.mark.parametrize("kind", ["pandas", "text", "polars"])
@@ -449,7 +465,7 @@ def test_what_comes_in_is_not_changed(kind: str, returns: Returns) -> None:
 @given(several_returns(most=4))
 def test_typed_frames_and_text_as_in_files_give_the_same(returns: Returns) -> None:
     typed, text = (figures(frames(returns, make), WINDOWS) for make in (as_polars, as_pandas))
-    assert rows_that_differ(typed, text).empty
+    assert differences(typed, text) == ""
 
 
 # ---- rows that cannot matter ----------------------------------------------------------------------------
@@ -514,7 +530,7 @@ def assert_strangers_do_not_matter(tables: Tables) -> None:
     changed = strangers(tables)
     assert changed["ssda903.episodes"].height > tables["ssda903.episodes"].height
     by = ["LA", "age_band", "placement_type"]
-    assert rows_that_differ(figures(tables, EARLIER, by), figures(changed, EARLIER, by)).empty
+    assert differences(figures(tables, EARLIER, by), figures(changed, EARLIER, by)) == ""
 
 
 @examples(2, long=200)
@@ -581,7 +597,7 @@ def test_rows_of_other_times_do_not_matter(
         figures(t, windows, ["LA", "sex"], sorted(exceptions)) for t in (invented(), change(invented()))
     )
     assert (before["status"] == "ok").sum() > 100
-    assert rows_that_differ(before, after).empty
+    assert differences(before, after) == ""
 
 
 # ---- stocks, flows and windows that add up --------------------------------------------------------------

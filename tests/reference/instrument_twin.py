@@ -209,10 +209,11 @@ def fqq(answers: Sequence[Answer]) -> dict[str, Found]:
     return {name: complete_mean(_pick(points, items)) for name, items in scales.items()}
 
 
-METRIC = (
+_METRIC = (
     "7.00 9.51 11.25 12.40 13.33 14.08 14.75 15.32 15.84 16.36 16.88 17.43 17.98 18.59 19.25 19.98 20.73 21.54 "
     "22.35 23.21 24.11 25.03 26.02 27.03 28.13 29.31 30.70 32.55 35.00"
-).split()
+)
+METRIC = _METRIC.split()
 
 
 def swemwbs(answers: Sequence[Answer]) -> dict[str, Found]:

@@ -361,6 +361,15 @@ def test_what_is_covered_is_ok() -> None:
     assert cells(result, *STATUS_COLUMNS) == [("all", 1, 2, 50, "ok")]
 
 
+def test_the_anniversary_of_the_last_day_belongs_to_the_follow_up() -> None:
+    """Twelve months after 31 March 2023 is the last day of the returns, not a day beyond them."""
+    earlier = HOME + "A 4 2023 2022-01-01 S C2 N1 U4 2023-03-31 E4A"
+    result = csc.calculate("return_home_reentry_pct", data(earlier), csc.Window.year_to("2023-03-31"))
+    assert cells(result, *STATUS_COLUMNS) == [("all", 0, 1, 0, "ok")]
+    later = csc.calculate("return_home_reentry_pct", data(earlier), csc.Window("2022-04-01", "2023-04-01"))
+    assert cells(later, *STATUS_COLUMNS) == [("all", 0, 1, 0, "incomplete")]
+
+
 # ---- parameters ---------------------------------------------------------------------------------------
 
 ADULT = """

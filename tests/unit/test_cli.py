@@ -587,11 +587,12 @@ def test_numbers_are_shown_rounded_half_away_from_zero(value: float | None, plac
     assert screen.number(value, places) == shown
 
 
-def progress_of(monkeypatch: pytest.MonkeyPatch, *, terminal: bool, patience: float) -> str:
+def progress_of(monkeypatch: pytest.MonkeyPatch, *, terminal: bool, patience: float | None = None) -> str:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=terminal, width=100)
     monkeypatch.setattr(screen, "err", lambda: console)
-    monkeypatch.setattr(screen, "PATIENCE", patience)
+    if patience is not None:
+        monkeypatch.setattr(screen, "PATIENCE", patience)
     with screen.progress("Reading", total=2) as step:
         step("first.csv")
         time.sleep(0.3)
@@ -606,5 +607,5 @@ def test_progress_is_shown_on_a_terminal_to_who_waits(monkeypatch: pytest.Monkey
 def test_progress_is_not_shown_for_what_is_quick_or_where_nobody_looks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert progress_of(monkeypatch, terminal=True, patience=60) == ""
+    assert progress_of(monkeypatch, terminal=True) == ""
     assert progress_of(monkeypatch, terminal=False, patience=0.01) == ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Context, setcontext
+from decimal import localcontext
 from typing import Any
 
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import csc_outcomes as csc
@@ -224,19 +224,16 @@ def test_a_tie_of_the_last_digit_stays_one() -> None:
 
 
 def test_the_callers_decimal_context_changes_nothing() -> None:
-    before = Context()
-    setcontext(Context(prec=2))
-    try:
+    with localcontext(prec=2):
         assert row(compared(), "201")["neighbours"] == 115.5
         assert row(compared(method="mean"), "201")["neighbours"] == 132.75
-    finally:
-        setcontext(before)
 
 
 CODES = ["301", "401", "402", "403", "404", "405", "406"]
 figures = st.one_of(st.none(), st.integers(0, 2000).map(lambda tenths: tenths / 10))
 
 
+@settings(deadline=None)
 @given(st.lists(figures, min_size=7, max_size=7), st.integers(1, 7))
 def test_any_neighbours_agree_with_a_count_by_hand(values: list[float | None], minimum: int) -> None:
     frame = published(

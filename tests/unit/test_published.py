@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import csc_outcomes as csc
@@ -200,6 +200,7 @@ numbers = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(numbers, st.sampled_from(ALL_SPELLINGS), st.just("")), min_size=1, max_size=30))
 def test_numbers_in_are_numbers_out_and_no_symbol_becomes_one(tmp_path_factory, printed: list[str]) -> None:
     file = tmp_path_factory.mktemp("published") / "figures.csv"

@@ -76,7 +76,7 @@ def number(value: Any, places: int) -> str:
     rounded = round_half_up(float(value), places) if value is not None else None
     if rounded is None:
         return "-"
-    return f"{abs(rounded) if rounded == 0 else rounded:,.{max(places, 0)}f}"
+    return f"{rounded:,.{places}f}"
 
 
 def span(lower: Any, upper: Any, places: int) -> str:
@@ -95,7 +95,7 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[[str], No
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = err()
-    if False:
+    if not console.is_terminal:
         yield lambda _name: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())

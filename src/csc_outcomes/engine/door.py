@@ -6,6 +6,7 @@ that comes in is modified. What cannot be read as declared is counted, never gue
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _NUMERIC_TEXT = r"^(-?\d+)\.0+$"
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
+_EARLIEST, _LATEST = dt.date(_EARLIEST_YEAR, 1, 1), dt.date(_LATEST_YEAR, 12, 31)
 _KEY_STEP = 2**32
 
 
@@ -205,8 +207,9 @@ def _typed_column(frame: pl.DataFrame, column: Column, name: str, found: list[Pr
         return _postcode(raw)
     else:
         return _identifier(raw)
-    blank = _blank(raw)
-    unreadable = int((result.is_null() & ~blank).sum())
+    # What was missing stays missing, so equal numbers say that nothing was lost; blanks are dear to find.
+    lost = result.null_count() > raw.null_count()
+    unreadable = int((result.is_null() & ~_blank(raw)).sum()) if lost else 0
     if unreadable:
         kind = column.type.value
         hint = "; dates are DD/MM/YYYY or YYYY-MM-DD" if column.type is ColumnType.DATE else ""
@@ -237,7 +240,13 @@ def _identifier(raw: pl.Series) -> pl.Series:
     if text.str.contains(".0", literal=True).any():
         # Numbers that went through floats on their way into text; the other tables hold them without '.0'.
         text = text.str.replace(_NUMERIC_TEXT, "$1")
-    return pl.select(pl.when(text != "").then(text)).to_series().alias(raw.name)
+    return _without_blanks(text).alias(raw.name)
+
+
+def _without_blanks(text: pl.Series) -> pl.Series:
+    if not (text == "").any():
+        return text
+    return pl.select(pl.when(text != "").then(text)).to_series()
 
 
 def _code(raw: pl.Series) -> pl.Series:
@@ -256,15 +265,11 @@ def _code(raw: pl.Series) -> pl.Series:
 
 
 def _postcode(raw: pl.Series) -> pl.Series:
-    text = _text(raw).cast(pl.Categorical)
-    spellings = text.unique().drop_nulls().cast(pl.String)
-    mended = spellings.str.replace_all(r"\s", "").str.to_uppercase()
-    changes = {
-        before: (after or None)
-        for before, after in zip(spellings.to_list(), mended.to_list(), strict=True)
-        if before != after or not after
-    }
-    return text if not changes else text.cast(pl.String).replace(changes).cast(pl.Categorical).alias(raw.name)
+    """Without spaces, upper case; text and no category, because nearly every child has one of its own."""
+    text = _text(raw).str.replace_all(" ", "", literal=True).str.to_uppercase()
+    if text.str.contains(r"\s").any():
+        text = text.str.replace_all(r"\s", "")
+    return _without_blanks(text).alias(raw.name)
 
 
 def _number(raw: pl.Series) -> pl.Series:
@@ -276,6 +281,10 @@ def _number(raw: pl.Series) -> pl.Series:
 def _integer(raw: pl.Series) -> pl.Series:
     if raw.dtype.is_integer():
         return raw.cast(pl.Int32, strict=False)
+    if raw.dtype == pl.String:
+        digits = raw.cast(pl.Int32, strict=False)
+        if digits.null_count() == raw.null_count():
+            return digits
     number = _number(raw)
     whole = pl.select(pl.when(number == number.floor()).then(number)).to_series()
     return whole.cast(pl.Int32, strict=False).alias(raw.name)
@@ -291,8 +300,7 @@ def _date(raw: pl.Series) -> pl.Series:
         parsed = parsed_date(raw.cast(pl.String))
     else:
         return pl.Series(raw.name, [None] * len(raw), dtype=pl.Date)
-    year = parsed.dt.year()
-    sensible = (year >= _EARLIEST_YEAR) & (year <= _LATEST_YEAR)
+    sensible = parsed.is_between(_EARLIEST, _LATEST)
     if sensible.all():
         return parsed
     return pl.select(pl.when(sensible).then(parsed)).to_series().alias(raw.name)

@@ -72,9 +72,7 @@ def located(episodes: pl.DataFrame, directory: pl.DataFrame) -> pl.DataFrame:
     inside = pl.col("PL_AUTHORITY") == pl.col("LA").cast(pl.String)
     frame = _filled(frame, "PL_LOCATION", _in_or_out(inside))
     helpers = ("PL_AUTHORITY", "PL_EAST", "PL_NORTH", "HOME_EAST", "HOME_NORTH")
-    return frame.drop(helpers, strict=False).with_columns(
-        pl.col(name).cast(pl.Categorical) for name in ("PL_POST", "HOME_POST") if name in frame.columns
-    )
+    return frame.drop(helpers, strict=False)
 
 
 def _in_or_out(inside: pl.Expr) -> pl.Expr:
@@ -94,7 +92,12 @@ def from_authority(episodes: pl.DataFrame) -> pl.DataFrame:
     PL_LA must be in the same kind of code as LA (both ONS codes or both three-digit ones); anything else, and
     a confidential placement, stays unknown.
     """
-    if "PL_LA" not in episodes.columns or episodes["PL_LA"].null_count() == episodes.height:
+    if "PL_LA" not in episodes.columns:
+        return episodes
+    open_to_fill = pl.col("PL_LA").is_not_null()
+    if "PL_LOCATION" in episodes.columns:
+        open_to_fill &= pl.col("PL_LOCATION").is_null()
+    if not episodes.select(open_to_fill.any()).item():
         return episodes
     placed, own = (
         pl.col("PL_LA").cast(pl.String).str.to_uppercase(),

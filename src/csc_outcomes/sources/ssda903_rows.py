@@ -53,7 +53,7 @@ def clean(episodes: pl.DataFrame) -> Cleaned:
 def _prepared(episodes: pl.DataFrame) -> pl.DataFrame:
     """Only what a measure reads, with open ends filled and REC on open rows ignored."""
     absent = [name for name in _USED if name not in episodes.columns and name != "END"]
-    types = {"PL_DISTANCE": pl.Float64, "PL_LOCATION": pl.Categorical, "PL_POST": pl.Categorical}
+    types = {"PL_DISTANCE": pl.Float64, "PL_LOCATION": pl.Categorical}
     filled = episodes.with_columns(
         pl.lit(None, dtype=types.get(name, pl.String)).alias(name) for name in absent
     )
