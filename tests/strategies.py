@@ -100,6 +100,8 @@ BIRTHS = (
     *(date(2008, 3, 31), date(2005, 6, 15), date(2013, 3, 31), date(2016, 8, 31), date(2018, 4, 1)),
     *(date(2019, 1, 15), date(2020, 1, 15), date(2021, 6, 15), date(2004, 4, 1)),
 )
+# The return asks about development under 5, so small children must not be rare among those asked about.
+OC2_BIRTHS = (*BIRTHS, *(date(2019, 4, 1), date(2019, 3, 31), date(2019, 8, 31), date(2020, 1, 15)) * 2)
 LEAVERS_BIRTHS = (
     *(date(2003, 1, 15), date(2004, 2, 29), date(2004, 3, 31), date(2004, 4, 1), date(2005, 6, 15)),
     *(date(2001, 7, 1), date(2002, 4, 1), date(2006, 3, 31), date(2006, 4, 1)),
@@ -109,7 +111,7 @@ DUCS = (
     *("none",) * 8,
     *(None, date(2022, 3, 30), date(2022, 3, 31), date(2023, 3, 31), date(2023, 4, 1), date(2024, 4, 1)),
 )
-SCORES = (10, 0, 13, 14, 16, 17, 25, 40, 41, -1, None)
+SCORES = (10, 17, 16, 25, 0, 13, 14, 17, 40, 41, -1, None)
 FLAGS = ("111111", "000000", "101010", "010101", "1.0.1.", ".1.0.1", "0.1.1.", "......")
 CONTACTS = ("YES", "YES", "YES", "NO", "REFU", "NREQ", "DIED", "RHOM", None)
 ACTIVITIES = ("F2", "F1", "P2", "F4", "P5", "F3", "G4", "G5", "G6", "0", None)
@@ -189,7 +191,7 @@ _MODULES = {
     "oc2": (st.lists(_OC2, min_size=2, max_size=4), _NOTHING, _NOTHING, _NOTHING),
     "oc3": (_NOTHING, st.lists(_OC3, min_size=2, max_size=4), _SOME_MISSING, _NOTHING),
 }
-_ROLE = st.sampled_from(list(_MODULES))
+_ROLE = st.sampled_from([*_MODULES, "oc2"])  # half of those asked about leave the base again
 
 
 @st.composite
@@ -205,7 +207,7 @@ def children(draw: st.DrawFn) -> Child:
     few = draw(st.sampled_from((1, 2, 8))) if role == "oc2" else 8
     if few < 8:  # long enough in care to be asked about
         steps = [steps[0]._replace(kind="move", length=None, mishap="none"), *steps[1:few]]
-    born = draw(st.sampled_from(LEAVERS_BIRTHS if role == "oc3" else BIRTHS))
+    born = draw(st.sampled_from({"oc2": OC2_BIRTHS, "oc3": LEAVERS_BIRTHS}.get(role, BIRTHS)))
     oc2, oc3, missing, workers = (draw(module) for module in _MODULES[role])
     return Child(
         *(first_day, first_rne, steps, born, header, duc, uasc_from, oc2, oc3),

@@ -122,7 +122,6 @@ def _measure(indicator: Indicator, measure: Measure, examples: list[tuple[str, s
         ("published match", measure.published),
         ("direction", direction_of(indicator.direction_of(measure))),
         ("selection", _where(measure)),
-        ("fingerprint", f"`{csc.catalogue().fingerprint(measure.id)}`"),
     ]
     own = [reference for reference in measure.references if reference not in indicator.references]
     return joined(

@@ -221,6 +221,11 @@ def test_the_order_of_installation_does_not_matter(
     assert [m.id for m in csc.catalogue()] == [*OWN, "other", "mine", "dummy_young_share_pct"]
 
 
+def test_the_name_of_an_entry_point_is_free(installed: Callable[..., None]) -> None:
+    installed("namesake", checklist="csc_outcomes_dummy:collection")
+    assert [m.id for m in csc.catalogue()] == [*OWN, "dummy_young_share_pct"]
+
+
 def test_a_builder_of_another_package_does_not_replace_ours(
     installed: Callable[..., None], tmp_path: Path
 ) -> None:

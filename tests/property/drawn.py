@@ -78,7 +78,7 @@ def examples(ci: int, *, long: int) -> settings:
 class Several(Returns):
     """Returns of several authorities; shown row by row only where that can be read."""
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         """What Hypothesis shows of a failing example."""
         rows = [(table, row) for table in SCHEMAS for row in getattr(self, table)]
         text = f"<returns of {len(self.authorities())} authorities, {len(rows)} rows>"

@@ -122,10 +122,7 @@ def test_scores_stay_in_range_and_none_is_made_of_too_few_items(
     drawn: tuple[Case, list[list[Answer]]],
 ) -> None:
     case, people = drawn
-    ends = [[low] * case.items for low in (case.low, case.high)]
-    limits = scored(case, ends).groupby("scale")["score"].agg(["min", "max"])
-    if case.name in ("sdq", "cprs_short", "rosenberg", "harter_sppc", "harter_sppa"):
-        limits = _declared(case)
+    limits = _limits(case)
     subscales = {s.name: s for s in csc.instruments.get(case.name).subscales}
     for row in scored(case, people).itertuples():
         subscale = subscales[row.scale]
@@ -140,8 +137,11 @@ def test_scores_stay_in_range_and_none_is_made_of_too_few_items(
             assert row.n_answered >= subscale.missing.fewest(row.n_items)
 
 
-def _declared(case: Case) -> pd.DataFrame:
-    """Ranges of instruments with reversed items, by hand: everybody's lowest answer is not the lowest score."""
+def _limits(case: Case) -> pd.DataFrame:
+    """Lowest and highest score by scale: by hand where items are reversed, else of the extreme answers."""
+    if case.name not in ("sdq", "cprs_short", "rosenberg", "harter_sppc", "harter_sppa"):
+        ends = [[answer] * case.items for answer in (case.low, case.high)]
+        return scored(case, ends).groupby("scale")["score"].agg(["min", "max"])
     ranges = {
         "sdq": {
             **dict.fromkeys(("emotional", "conduct", "hyperactivity", "peer", "prosocial"), (0, 10)),
@@ -191,6 +191,20 @@ def _filled(case: Case, person: Sequence[Answer], scale: str) -> tuple[float, fl
         assert score is not None
         best[upwards] = float(score)
     return best[False], best[True]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if csc.instruments.get(case.name).bands], ids=repr)
+def test_every_score_is_in_its_printed_band(case: Case) -> None:
+    limits = _limits(case)
+    for scale in csc.instruments.get(case.name).subscales:
+        steps = range(int(limits.loc[scale.name, "max"]) * 10**case.decimals + 1)
+        values = [Fraction(step, 10**case.decimals) for step in steps]
+        frame = csc.instruments.band_totals(
+            case.name, [float(value) for value in values], scale=scale.name, **case.choices
+        )
+        assert set(frame["status"]) == {"ok"}
+        printed = [band(case, scale.name, value) for value in values]
+        assert frame["band"].where(frame["band"].notna(), None).tolist() == printed
 
 
 REVERSED = [case for case in CASES if "reverse" in case.choices]

@@ -187,7 +187,7 @@ def disagreements(returns: Returns, what: Asked, seen: Seen) -> list[str]:
 def test_every_measure_gives_what_its_twin_gives() -> None:
     seen = Seen()
 
-    @examples(25, long=1500)
+    @examples(20, long=1500)
     @given(several_returns(), asked())
     def agree(returns: Returns, what: Asked) -> None:
         assert disagreements(returns, what, seen) == []
@@ -384,7 +384,7 @@ def tables_that_differ(returns: Returns, span: Span, day: date) -> list[str]:
     return [f"{name}: {found}" for name, found in tests.items() if found]
 
 
-@examples(80, long=3000)
+@examples(60, long=3000)
 @given(several_returns(most=2), PERIODS, st.sampled_from(SNAPSHOTS))
 def test_derived_tables_are_those_of_the_twins(returns: Returns, span: Span, day: date) -> None:
     for la in returns.authorities():

@@ -307,6 +307,19 @@ def test_a_history_without_years_covers_the_years_of_its_exits() -> None:
     assert cells(result, "value", "status") == [(None, "incomplete"), (2, "ok"), (1, "ok")]
 
 
+@pytest.mark.parametrize("mistyped", ["2052-06-01", "1952-06-01"])
+def test_a_date_mistyped_by_decades_covers_nothing(mistyped: str) -> None:
+    history = f"""
+        A 1 - 2019-05-01 S C2 N1 U4 2020-06-01 E4A
+        A 2 - 2019-05-01 S C2 N1 U4 2021-06-01 E4A
+        A 3 - 2019-05-01 S C2 N1 U4 2022-06-01 E4A
+        A 4 - 2019-05-01 S C2 N1 U4 {mistyped} E4A
+        A 5 - 2023-05-01 S C2 N1 U4 -          -
+    """
+    found = csc.Data({"ssda903.episodes": frame("ssda903.episodes", history).drop(columns="YEAR")})
+    assert found.cover("ssda903.care") == {"A": {2021, 2022, 2023, 2024}}
+
+
 def test_oc2_needs_to_know_its_year() -> None:
     frames = text_frames()
     frames["ssda903.oc2"] = frames["ssda903.oc2"].drop(columns="YEAR")

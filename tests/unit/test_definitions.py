@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import json
 import os
@@ -18,7 +19,7 @@ from jsonschema import Draft202012Validator
 import csc_outcomes as csc
 from csc_outcomes.definitions import units
 from csc_outcomes.definitions.catalogue import Collection
-from csc_outcomes.definitions.fingerprint import fingerprint
+from csc_outcomes.definitions.fingerprint import _normal, fingerprint
 from csc_outcomes.definitions.measure import (
     Basis,
     Direction,
@@ -599,6 +600,21 @@ def test_fingerprints_are_the_same_in_every_process() -> None:
     found = json.loads(done.stdout)
     assert found == {name: csc.catalogue().fingerprint(name) for name in found}
     assert len(set(found.values())) == 3
+
+
+def test_syntax_is_written_the_same_by_every_python() -> None:
+    """What `ast.unparse` and `ast.dump` make of this differs between Python 3.11, 3.12 and 3.13."""
+    tree = ast.parse("def f(x):\n    return f'{x[\"a\"]!r}:{x:>{3}}', None")
+    subscript = "Subscript(value=Name(id='x'), slice=Constant(value='a'))"
+    width = "JoinedStr([Constant(value='>'), FormattedValue(value=Constant(value=3), conversion=-1)])"
+    parts = [
+        f"FormattedValue(value={subscript}, conversion=114)",
+        "Constant(value=':')",
+        f"FormattedValue(value=Name(id='x'), conversion=-1, format_spec={width})",
+    ]
+    returned = f"Return(value=Tuple(elts=[JoinedStr([{', '.join(parts)}]), Constant()]))"
+    arguments = "arguments(args=[arg(arg='x')])"
+    assert _normal(tree) == (f"Module(body=[FunctionDef(name='f', args={arguments}, body=[{returned}])])")
 
 
 def test_measures_have_fingerprints_of_their_own() -> None:

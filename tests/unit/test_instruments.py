@@ -147,6 +147,14 @@ def test_impact_is_zero_where_the_supplement_was_rightly_skipped() -> None:
     )
 
 
+def test_a_contradiction_is_no_prorated_score() -> None:
+    lenient = instruments.get("sdq_impact").with_missing(instruments.PRORATE_80)
+    items = frame_of("2130-", "2130-").assign(difficulties=[0, 2])
+    frame = instruments.score(lenient, items, informant="parent")
+    assert frame["status"].tolist() == ["contradictory", "ok"]
+    assert frame["prorated"].tolist() == [False, True]
+
+
 # Worked examples: other instruments
 
 
@@ -625,6 +633,13 @@ def test_a_scale_of_ones_own_takes_a_few_lines() -> None:
     assert (row["score"], row["band"], row["direction"]) == (20, "high", "higher_is_better")
     assert row["rule_id"] == "confidence.1:bands=ours"
     assert one(confidence, "555-")["status"] == "too_few_items"
+
+
+def test_answers_may_be_negative() -> None:
+    scale = Subscale("total", [1, 2, 3], direction="higher_is_better", reverse=[3])
+    own = Instrument(name="own", n_items=3, low=-2, high=2, subscales=[scale])
+    assert scores_of(own, [-2, -1, 2], [2, 0, -2]) == [[-5], [4]]
+    assert one(own, [-2, -1, None])["status"] == "too_few_items"
 
 
 def test_another_range_of_ratings() -> None:

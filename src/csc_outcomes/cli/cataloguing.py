@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.padding import Padding
 
-from csc_outcomes.cli.options import Authority, Paths, Population, Postcodes, Year, read_data
+from csc_outcomes.cli.options import Authority, PathsIfAny, Population, Postcodes, Year, read_data
 from csc_outcomes.cli.screen import out, plain_table, right
 from csc_outcomes.cli.words import BASIS, LIMITS, direction_of, tables_of, time_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def list_measures(
-    paths: Paths = [],  # noqa: B006  typer makes a new list from it for every call
+    paths: PathsIfAny = None,
     la: Authority = None,
     year: Year = None,
     population: Population = None,

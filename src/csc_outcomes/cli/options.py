@@ -26,6 +26,9 @@ WINDOW_FORMS = (
 Paths = Annotated[
     list[Path], typer.Argument(metavar="PATH", help="Files or folders of SSDA903 returns, CSV or XML.")
 ]
+PathsIfAny = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH", help="Returns: say which measures they can answer.")
+]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write; made if it does not exist.")]
 Authority = Annotated[
     str | None, typer.Option("--la", metavar="CODE", help="Authority of every file that states none.")

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
 from csc_outcomes.cli.options import Folder, read_years, wrong_folder, wrong_use
 from csc_outcomes.cli.screen import out, progress
+
+
+class Form(StrEnum):
+    """Form of the files."""
+
+    CSV = "csv"
+    XML = "xml"
 
 
 def synthesise(
@@ -21,7 +29,7 @@ def synthesise(
         int | None,
         typer.Option("--children", metavar="N", help="About how many are in care on a day, all together."),
     ] = None,
-    form: Annotated[Literal["csv", "xml"], typer.Option("--format", help="Form of the files.")] = "csv",
+    form: Annotated[Form, typer.Option("--format", help="Form of the files.")] = Form.CSV,
     dirt: Annotated[
         list[str], typer.Option("--dirt", metavar="CODE", help="A fault to plant, or all; repeatable.")
     ] = [],  # noqa: B006  typer makes a new list from it for every call
@@ -35,7 +43,7 @@ def synthesise(
     with progress("Inventing"), wrong_use("options"):
         made = make(authorities, wanted, seed=seed, children=children, dirt=dirt)
     with progress("Writing"):
-        made.write(folder, format=form)
+        made.write(folder, format=form.value)
     rows = sum(frame.height for frame in made.tables.values())
     out().print(
         f"Invented data: {authorities} authorities, years ending {wanted[0]} to {wanted[-1]}, {rows:,} rows, "

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from csc_outcomes.definitions.measure import Measure
 
 
+_NO_MEANING = ("ctx", "kind", "type_comment")
+"""Fields of syntax that say nothing about what is computed."""
+
+
 class TableBuilder(Protocol):
     """How a table is derived: the function that makes it, and the names of the tables that go in."""
 
@@ -88,13 +92,15 @@ def _collect(function: Any, found: dict[str, str]) -> None:
         _add_value(f"{_name(function)}.{name}", value, found)
     if _name(function) in found:
         return
-    found[_name(function)] = _source(function)
-    _collect_used(_source(function), function.__module__, function.__globals__, found)
+    tree = _tree(function)
+    found[_name(function)] = _normal(tree) if tree else _compiled(function)
+    if tree:
+        _collect_used(tree, function.__module__, function.__globals__, found)
 
 
-def _collect_used(source: str, module: str, names: Mapping[str, Any], found: dict[str, str]) -> None:
+def _collect_used(tree: ast.AST, module: str, names: Mapping[str, Any], found: dict[str, str]) -> None:
     """Follow the module's names and the attributes of modules, such as `kit.age`, that a source mentions."""
-    plain, dotted = _mentioned(source)
+    plain, dotted = _mentioned(tree)
     for name in plain:
         if name in names:
             _collect_value(module, name, names[name], found)
@@ -115,10 +121,10 @@ def _collect_value(module: str, name: str, value: Any, found: dict[str, str]) ->
 
 def _collect_assignment(module: str, name: str, found: dict[str, str]) -> None:
     """A constant that cannot be written down, such as an expression: its source, and what that uses."""
-    home, source = _assignment(module, name)
-    if source and f"{home}.{name}" not in found:
-        found[f"{home}.{name}"] = source
-        _collect_used(source, home, vars(sys.modules[home]), found)
+    home, tree = _assignment(module, name)
+    if tree and f"{home}.{name}" not in found:
+        found[f"{home}.{name}"] = _normal(tree)
+        _collect_used(tree, home, vars(sys.modules[home]), found)
 
 
 def _add_value(name: str, value: Any, found: dict[str, str]) -> bool:
@@ -169,17 +175,40 @@ def _name(function: Any) -> str:
 
 
 @cache
-def _source(function: FunctionType) -> str:
-    """Normalised source; of a function typed at a prompt, which has none, its code and constants."""
+def _tree(function: FunctionType) -> ast.AST | None:
+    """Syntax of a function without docstrings; None of a function typed at a prompt, which has no source."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, SyntaxError):
-        return repr((function.__code__.co_code, function.__code__.co_consts))
+        return None
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list) and body and _is_docstring(body[0]):
             node.body = body[1:] or [ast.Pass()]  # type: ignore[attr-defined]
-    return ast.unparse(tree)
+    return tree
+
+
+def _compiled(function: FunctionType) -> str:
+    return repr((function.__code__.co_code, function.__code__.co_consts))
+
+
+@cache
+def _normal(tree: ast.AST) -> str:
+    """Syntax as text; `ast.unparse` and `ast.dump` write it differently from one Python to the next."""
+    return _branch(tree)
+
+
+def _branch(value: Any) -> str:
+    if isinstance(value, ast.JoinedStr):  # some versions end a format with an empty piece of text
+        pieces = [piece for piece in value.values if getattr(piece, "value", None) != ""]
+        return f"JoinedStr({_branch(pieces)})"
+    if isinstance(value, ast.AST):
+        fields = [(name, part) for name, part in ast.iter_fields(value) if name not in _NO_MEANING]
+        parts = [f"{name}={_branch(part)}" for name, part in fields if part is not None and part != []]
+        return f"{type(value).__name__}({', '.join(parts)})"
+    if isinstance(value, list):
+        return f"[{', '.join(_branch(part) for part in value)}]"
+    return repr(value)
 
 
 def _is_docstring(statement: Any) -> bool:
@@ -190,12 +219,9 @@ def _is_docstring(statement: Any) -> bool:
 
 
 @cache
-def _mentioned(source: str) -> tuple[list[str], list[tuple[str, str]]]:
+def _mentioned(tree: ast.AST) -> tuple[list[str], list[tuple[str, str]]]:
     """Names, and attributes of names, that a source mentions."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError):
-        return [], []
+    nodes = list(ast.walk(tree))
     plain = {node.id for node in nodes if isinstance(node, ast.Name)}
     dotted = {
         (node.value.id, node.attr)
@@ -210,19 +236,18 @@ def _statements(source: str) -> list[ast.stmt]:
     return ast.parse(source).body
 
 
-def _assignment(module: str, name: str) -> tuple[str, str]:
-    """Where a module's constant is assigned, followed through imports of the package, and its source."""
+def _assignment(module: str, name: str) -> tuple[str, ast.AST | None]:
+    """Where a module's constant is assigned, followed through imports of the package, and its syntax."""
     try:
         body = _statements(inspect.getsource(sys.modules[module]))
     except (OSError, KeyError, TypeError):
-        return module, ""
+        return module, None
     for node in body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            assigned = getattr(node, "value", None)
-            return module, ast.unparse(assigned) if assigned else ""
+            return module, getattr(node, "value", None)
         if isinstance(node, ast.ImportFrom) and node.module and _same_package(node.module, module):
             for alias in node.names:
                 if name == (alias.asname or alias.name):
                     return _assignment(node.module, alias.name)
-    return module, ""
+    return module, None

@@ -13,7 +13,7 @@ from csc_outcomes.engine.cover import Judge, Verdict
 from csc_outcomes.engine.kit import year_ending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import narwhals.stable.v2 as nw
 
@@ -69,12 +69,24 @@ def plans_for(measure: Measure, parameters: Parameters, data: Data, windows: Win
         day = window.last_day if measure.when is When.DAY else window
         year = year_ending(day.end) if measure.when is When.RETURN_YEAR else None
         dates = WindowDates.of(day.start, day.end, measure.lookback_months, year)
-        verdicts = {area: judge.judge(area, _asked(measure, day)) for area in data.areas}
+        verdicts = _verdicts(judge, _asked(measure, day), data.areas)
         plans.append(Plan(window.label, day, dates, {**verdicts, ALL: _overall(verdicts, judge)}))
     if windows.cohort is not None:
         cohort = data.keys(windows.cohort)
         plans += [_per_child_plan(measure, judge, data, cohort, entry) for entry in windows.per_child_windows]
     return plans
+
+
+def _verdicts(judge: Judge, window: Window, areas: Iterable[str]) -> dict[str, Verdict]:
+    """What can be said of each authority; those with the same returns at hand are judged once."""
+    judged: dict[tuple[frozenset[int] | None, ...], Verdict] = {}
+    verdicts = {}
+    for area in areas:
+        at_hand = tuple(cover.get(area) for cover in judge.covers.values())
+        if at_hand not in judged:
+            judged[at_hand] = judge.judge(area, window)
+        verdicts[area] = judged[at_hand]
+    return verdicts
 
 
 def _asked(measure: Measure, window: Window) -> Window:

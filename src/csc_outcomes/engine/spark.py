@@ -35,59 +35,42 @@ class SparkWorkshop:
     """Counterpart of `Workshop` over Spark DataFrames.
 
     Attributes:
-        typed: table names that were given.
-        columns: columns that each table was given with.
-        union: all tables as text, one below the other, with LA, YEAR and the table's name.
+        pieces: the given tables as text, with LA, YEAR and the table's name, and no column but declared ones.
         directory: postcode lookup, or None.
     """
 
-    typed: tuple[str, ...]
-    columns: dict[str, tuple[str, ...]]
-    union: Any = field(repr=False)
+    pieces: dict[str, Any] = field(repr=False)
     directory: pl.DataFrame | None = field(default=None, repr=False)
     _built: dict[str, Any] = field(factory=dict, init=False, repr=False)
-    _counts: dict[tuple[str, str, int], int] | None = field(default=None, init=False, repr=False)
+    _counts: dict[tuple[str, str, int], int] = field(factory=dict, init=False, repr=False)
+    _children: Any = field(default=None, init=False, repr=False)
+    _problems: list[Problem] | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def of(
         cls, frames: Mapping[str, Any], *, la: str | None, year: int | None, directory: pl.DataFrame | None
     ) -> SparkWorkshop:
-        """Bring the tables under one another; checks that columns, LA and YEAR are there.
+        """Bring the tables into one form; checks that columns, LA and YEAR are there.
 
         Raises:
             InputError: everything that is missing, at once.
         """
-        from pyspark.sql import functions as sf
-
         problems: list[str] = []
-        pieces, columns = [], {}
+        pieces = {}
         for name, frame in frames.items():
-            named = frame.toDF(*[column.strip().upper() for column in frame.columns])
-            table = TABLES[name]
-            problems += missing_columns(table, name, named.columns)
-            for key, value in (("LA", la), ("YEAR", year)):
-                if key not in named.columns and value is None:
-                    problems.append(
-                        f"table {name!r} has no column {key!r}; give {key.lower()}= or add the column"
-                    )
-            kept = [column for column in table.names if column in named.columns]
-            columns[name] = tuple(kept)
-            origin = [
-                sf.col(key) if key in named.columns else sf.lit(value)
-                for key, value in (("LA", la), ("YEAR", year))
-            ]
-            texts = [sf.col(column).cast("string").alias(column) for column in kept]
-            la_text, year_text = (
-                c.cast("string").alias(k) for c, k in zip(origin, ("LA", "YEAR"), strict=True)
-            )
-            pieces.append(
-                named.select(*texts, sf.trim(la_text).alias("LA"), year_text, sf.lit(name).alias(_TABLE))
-            )
-        all_at_once("data cannot be used as given", problems, InputError)
-        union = pieces[0]
-        for piece in pieces[1:]:
-            union = union.unionByName(piece, allowMissingColumns=True)
-        return cls(tuple(frames), columns, union, directory)
+            try:
+                pieces[name] = _piece(frame, name, la=la, year=year)
+            except InputError as error:
+                problems.append(str(error))
+        all_at_once("data cannot be used as given", problems)
+        workshop = cls(pieces, directory)
+        workshop._count_rows()
+        return workshop
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Names of the given tables."""
+        return tuple(self.pieces)
 
     def can(self, name: str) -> bool:
         """Whether a table is at hand or can be derived."""

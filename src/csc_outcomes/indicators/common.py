@@ -157,11 +157,11 @@ def _latest(frame: nw.LazyFrame[Any], keys: list[str], column: str) -> nw.LazyFr
 
 def without_adults(cases: Cases, on: nw.Expr) -> Cases:
     """Leave out those known to be 18 or over on a date."""
-    return cases.keep(c("DOB").is_null() | (kit.age("DOB", on) < 18), "aged 18 or over")
+    return cases.keep(c("DOB").is_null() | ~kit.reached("DOB", 18, on), "aged 18 or over")
 
 
 def adults_apart(cases: Cases, on: nw.Expr, parameters: Parameters) -> Cases:
     """Count and mention those aged 18 or over on a date, or leave them out where `under_18_only` says so."""
     if parameters.under_18_only:
         return without_adults(cases, on)
-    return cases.report(kit.age("DOB", on) >= 18, "aged 18 or over, counted")
+    return cases.report(kit.reached("DOB", 18, on), "aged 18 or over, counted")

@@ -56,7 +56,7 @@ def _went_home(parameters: Parameters) -> nw.Expr:
 
 def _still_child(limit: str) -> nw.Expr:
     """Whether a child is under 18 when the follow-up ends; of an unknown date of birth it is assumed."""
-    return c("DOB").is_null() | (kit.age("DOB", limit) < 18)
+    return c("DOB").is_null() | ~kit.reached("DOB", 18, limit)
 
 
 def _with_limit(frame: nw.LazyFrame[Any], index: str, parameters: Parameters) -> nw.LazyFrame[Any]:

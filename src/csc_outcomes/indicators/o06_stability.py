@@ -88,7 +88,7 @@ def _three_in_two_years(tables: Tables, window: WindowDates, parameters: Paramet
 
 def _two_years_in_place(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Children under 16 in care for 30 months; 1 for those who have been 24 months in their placement."""
-    young = c("DOB").is_null() | (kit.age("DOB", window.end) < 16)
+    young = c("DOB").is_null() | ~kit.reached("DOB", 16, window.end)
     children = long_in_care(looked_after(tables, window).filter(young), tables, window, 30)
     children = with_current_run(children, tables, window, parameters)
     since = window.before(24)

@@ -112,7 +112,7 @@ def incidents_per_care_time(tables: Tables, window: WindowDates, _parameters: Pa
     columns = [name for name in began.collect_schema().names() if name in of_days]
     rows = nw.concat([began.select(columns), days.select(columns)], how="vertical")
     cases = Cases(rows, on=c("ON"), row="ROW", numerator=c("EVENTS"), denominator=c("DAYS"))
-    adult = (c("DAYS") > 0) & (kit.age("DOB", c("ON")) >= 18)
+    adult = (c("DAYS") > 0) & kit.reached("DOB", 18, c("ON"))
     return cases.report(adult, "rows of days in care from 18 or over, counted")
 
 

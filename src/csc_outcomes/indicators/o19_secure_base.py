@@ -39,8 +39,8 @@ YOUNGEST, OLDEST = 11, 17
 
 def _adolescents_in_place(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Children of 11 to 17 in care for 12 months; 1 for those who have been as long in their placement."""
-    age = kit.age("DOB", window.end)
-    adolescent = c("DOB").is_null() | ((age >= YOUNGEST) & (age <= OLDEST))
+    grown = kit.reached("DOB", YOUNGEST, window.end) & ~kit.reached("DOB", OLDEST + 1, window.end)
+    adolescent = c("DOB").is_null() | grown
     children = long_in_care(looked_after(tables, window).filter(adolescent), tables, window, 12)
     children = with_current_run(children, tables, window, parameters)
     stayed = kit.flag(c("RUN_START") <= window.before(12))

@@ -71,18 +71,17 @@ def cohort(
     """
     rows = tables["ssda903.oc2"].filter(c("YEAR") == window.year)
     if ages is not None:
-        rows = rows.filter(c("DOB").is_null() | _aged(*ages))
+        rows = rows.filter(c("DOB").is_null() | _aged(*ages, window))
     cases = Cases(rows, on=c("REF"), row="ROW", numerator=numerator, denominator=nw.lit(1))
     continuous = c("CONTINUOUS") if parameters.oc2_rule else c("CONTINUOUS_12M")
     cases = cases.keep(continuous, "not looked after continuously for twelve months")
     if ages is None:
-        return cases.report(kit.age("DOB", c("REF")) >= 18, "aged 18 or over, counted")
+        return cases.report(kit.reached("DOB", 18, window.end), "aged 18 or over, counted")
     return cases.keep(~c("DOB").is_null(), "age unknown")
 
 
-def _aged(youngest: int, oldest: int) -> nw.Expr:
-    age = kit.age("DOB", c("REF"))
-    return (age >= youngest) & (age <= oldest)
+def _aged(youngest: int, oldest: int, window: WindowDates) -> nw.Expr:
+    return kit.reached("DOB", youngest, window.end) & ~kit.reached("DOB", oldest + 1, window.end)
 
 
 def flagged(

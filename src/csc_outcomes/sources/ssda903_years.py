@@ -1,7 +1,8 @@
 """Which return years a frame covers, where its rows do not say.
 
 A yearly return holds the episodes current in its year, so nearly all its DECs lie in that year. A frame whose
-DECs spread over several years is an extract of a longer history: it covers the years from its earliest DEC on.
+DECs spread over several years is an extract of a longer history: it covers the years from its earliest DEC on,
+as far as no year lacks dates.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import polars as pl
 from csc_outcomes.sources.ssda903_derived import reporting_year
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 _ONE_YEAR_SHARE = 0.9
 
@@ -27,7 +28,21 @@ def inferred_years(episodes: pl.DataFrame) -> list[int]:
     modal = max(ends, key=lambda year: (ends[year], year))
     if ends[modal] >= _ONE_YEAR_SHARE * sum(ends.values()):
         return [modal]
-    return list(range(min(ends), max([*ends, *starts]) + 1))
+    return _fullest_run(ends, starts)
+
+
+def _fullest_run(ends: Mapping[int, int], starts: Container[int]) -> list[int]:
+    """Consecutive years with exits, and starts after them; a date mistyped by decades covers nothing."""
+    runs: list[list[int]] = []
+    for year in sorted(ends):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    run = max(runs, key=lambda years: (sum(ends[year] for year in years), years[-1]))
+    while run[-1] + 1 in starts:
+        run.append(run[-1] + 1)
+    return run
 
 
 def _years(frame: pl.DataFrame, column: str) -> dict[int, int]:
