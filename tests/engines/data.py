@@ -52,7 +52,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "SW_DEC": pl.Date,
         "SW_REASON": pl.String,
     },
-    "population": {"LA": pl.String, "YEAR": pl.Int64, "SEX": pl.String, "AGE": pl.Int64, "POPULATION": pl.Int64},
+    "population": {
+        "LA": pl.String,
+        "YEAR": pl.Int64,
+        "SEX": pl.String,
+        "AGE": pl.Int64,
+        "POPULATION": pl.Int64,
+    },
 }
 """Columns of each table with their types."""
 
@@ -153,7 +159,13 @@ def _history(draw: Random) -> Iterator[Row]:
 
 def _where(spot: tuple[str | None, str | None, str | None, float | None]) -> Row:
     post, urn, location, distance = spot
-    return {"PL_POST": post, "URN": urn, "PL_LOCATION": location, "PL_DISTANCE": distance, "HOME_POST": "AB1 9ZZ"}
+    return {
+        "PL_POST": post,
+        "URN": urn,
+        "PL_LOCATION": location,
+        "PL_DISTANCE": distance,
+        "HOME_POST": "AB1 9ZZ",
+    }
 
 
 def _episodes(history: Sequence[Row], draw: Random) -> Iterator[Row]:
@@ -209,13 +221,21 @@ def _workers(draw: Random) -> Iterator[Row]:
 def _health(draw: Random) -> Row:
     score = draw.choice((0, 10, 13, 14, 16, 17, 25, 40, 41, None))
     flags = {name: draw.choice(("1", "1", "0", None)) for name in _FLAGS}
-    return {"SDQ_SCORE": score, "SDQ_REASON": None if score is not None else draw.choice(("SDQ2", "SDQ1")), **flags}
+    return {
+        "SDQ_SCORE": score,
+        "SDQ_REASON": None if score is not None else draw.choice(("SDQ2", "SDQ1")),
+        **flags,
+    }
 
 
 def _unusable(episodes: Sequence[Row]) -> list[Row]:
     """Rows without what identifies them, and one that holds no night."""
     row = episodes[0]
-    return [{**row, "CHILD": None}, {**row, "DECOM": None}, {**row, "DECOM": row["DECOM"], "DEC": row["DECOM"]}]
+    return [
+        {**row, "CHILD": None},
+        {**row, "DECOM": None},
+        {**row, "DECOM": row["DECOM"], "DEC": row["DECOM"]},
+    ]
 
 
 def _residents() -> Iterator[Row]:
@@ -231,7 +251,12 @@ def cohort() -> pl.DataFrame:
     """Children with a day of their own and an arm; some twice, one unknown to the returns."""
     draw = Random("cohort")
     rows = [
-        (la, f"{number:04d}", date(2022, 9, 1) + timedelta(draw.randrange(300)), draw.choice(("offered", "usual")))
+        (
+            la,
+            f"{number:04d}",
+            date(2022, 9, 1) + timedelta(draw.randrange(300)),
+            draw.choice(("offered", "usual")),
+        )
         for la in AREAS
         for number in range(0, CHILDREN, 2)
     ]

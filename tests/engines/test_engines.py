@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections import Counter
-from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -266,3 +265,149 @@ class TestSpark:
         assert {"offered", "usual"} <= set(counted["group"])
         assert len(set(counted["measure"])) > 0.7 * len(names)
         assert_same(csc.calculate(names, spread, windows, by=by), wanted)
+
+    def test_problems_and_tables_agree(self, spread: csc.Data) -> None:
+        local = csc.Data(frames())
+        assert oddities(spread) == oddities(local)
+        assert set(spread.problems["set_aside"]) == set(spread.problems["set_aside"].astype(int))
+        by_table = spread.tables.set_index("table"), local.tables.set_index("table")
+        pd.testing.assert_frame_equal(by_table[0].loc[by_table[1].index], by_table[1])
+        assert spread.areas == local.areas == AREAS
+        assert all(set(years) == set(YEARS) for years in spread.cover("ssda903.care").values())
+        messages = "\n".join(spread.problems["message"])
+        assert "0003" not in messages and "AB1" not in messages
+
+    def test_explain_agrees(self, spread: csc.Data) -> None:
+        window = csc.Window.year_to("2024-03-31")
+        names = ["placements_3plus_pct", "cla_starts_number", "cla_convicted_pct"]
+        for one, other in zip(*(
+            [csc.calculate(names, data, window, by="sex").explain(name, area=AREAS[1]) for name in names]
+            for data in (spread, csc.Data(frames()))
+        ), strict=True):  # fmt: skip
+            assert len(one.cases) > 2
+            pd.testing.assert_frame_equal(one.cases, other.cases)
+            pd.testing.assert_frame_equal(one.steps, other.steps)
+        group = {"breakdown": "sex", "group": "male"}
+        shown = csc.calculate(names[0], spread, window, by="sex").explain(names[0], **group)
+        wanted = csc.calculate(names[0], csc.Data(frames()), window, by="sex").explain(names[0], **group)
+        assert len(wanted.cases)
+        pd.testing.assert_frame_equal(shown.cases, wanted.cases)
+
+    def test_tables_stay_on_spark(self, spread: csc.Data) -> None:
+        from pyspark.sql import DataFrame
+
+        assert spread.on_spark
+        names = {need for measure in csc.catalogue() for need in measure.needs}
+        assert len(names) > 10
+        for name in sorted(names | {"ssda903.children", "raw:ssda903.episodes"}):
+            assert isinstance(spread.table(name).to_native(), DataFrame), name
+        assert not [value for value in vars(spread).values() if isinstance(value, dict) and "KEY" in value]
+
+    def test_only_cells_come_to_the_driver(self, spread: csc.Data, monkeypatch: pytest.MonkeyPatch) -> None:
+        from pyspark.sql.classic.dataframe import DataFrame
+
+        brought: list[list[str]] = []
+        for method in ("collect", "toArrow", "toPandas", "toLocalIterator"):
+            original = getattr(DataFrame, method)
+
+            def noted(self: Any, *args: Any, _original: Any = original, **kwargs: Any) -> Any:
+                brought.append(self.columns)
+                return _original(self, *args, **kwargs)
+
+            monkeypatch.setattr(DataFrame, method, noted)
+        csc.calculate(["cla_stock_number", "placements_3plus_pct"], spread, ASKED[0][1], by=["LA", "sex"])
+        assert brought
+        about_children = {"KEY", "CHILD", "DOB", "DECOM", "FROM", "START", "ROW", "SW_ID"}
+        assert [columns for columns in brought if about_children & set(columns)] == []
+
+    def test_mixed_with_local_tables(self, session: Any) -> None:
+        given = spark_tables(session)
+        given["ssda903.header"] = frames()["ssda903.header"]
+        with pytest.raises(
+            csc.InputError, match=r"mixed: .*ssda903\.episodes.* on Spark, ssda903\.header are not"
+        ):
+            csc.Data(given)
+
+    def test_everything_wrong_is_said_at_once(self, session: Any) -> None:
+        given = frames()
+        bad = {
+            "ssda903.episodes": given["ssda903.episodes"].drop("PLACE", "YEAR"),
+            "ssda903.header": given["ssda903.header"].with_columns(pl.col("DOB").alias(" dob")),
+            "ssda903.uasc": given["ssda903.uasc"].drop("LA"),
+        }
+        with pytest.raises(csc.InputError) as raised:
+            csc.Data({name: session.createDataFrame(frame.to_arrow()) for name, frame in bad.items()})
+        text = str(raised.value)
+        for part in ("'PLACE'", "from 2016-17", "'YEAR'", "found twice: DOB", "'LA'", "'ssda903.uasc'"):
+            assert part in text, part
+
+    @pytest.mark.parametrize("year", ["2023-24", "24", None])
+    def test_a_return_year_that_cannot_be_read_is_refused(self, session: Any, year: str | None) -> None:
+        header = frames()["ssda903.header"].with_columns(pl.col("YEAR").cast(pl.String))
+        bad = header.with_row_index().with_columns(
+            YEAR=pl.when(pl.col("index") < 3).then(pl.lit(year)).otherwise("YEAR")
+        )
+        given = session.createDataFrame(bad.drop("index").to_arrow())
+        with pytest.raises(csc.InputError, match=r"'ssda903\.header': YEAR .* in 3 rows"):
+            csc.Data({"ssda903.header": given})
+
+    def test_types_are_read_as_those_of_local_frames(self, session: Any) -> None:
+        """Numbers, times and truth values in columns that a file would hold as text; LA and YEAR given."""
+        rows = pd.DataFrame(
+            {
+                "\ufeffchild": [12_345_678.0, 7.0, float("nan"), 3.0],
+                "LA ": ["A", None, "A", "  "],
+                "SDQ_SCORE": [12.0, float("nan"), 3.0, 4.5],
+                "SDQ_REASON": [None, "sdq1 ", None, None],
+                "CONVICTED": [True, False, True, False],
+                "HEALTH_CHECK": [1.0, float("nan"), 0.0, 1.0],
+                "IMMUNISATIONS": [1, 0, 1, 0],
+                "DOB": pd.to_datetime(["2010-02-03 04:05", "2011-01-01", "2012-01-01", None]),
+                "TEETH_CHECK": ["1", "0", "", None],
+                "HEALTH_ASSESSMENT": ["1", " 0", "x", None],
+                "SUBSTANCE_MISUSE": [1.0, 0.0, 1.0, 0.0],
+            }
+        )
+        options: dict[str, Any] = {"la": "B", "year": 2024}
+        local = csc.Data({"ssda903.oc2": rows}, **options)
+        found = csc.Data({"ssda903.oc2": session.createDataFrame(pl.from_pandas(rows).to_arrow())}, **options)
+        shown = [
+            data.local("raw:ssda903.oc2")
+            .with_columns(pl.col(pl.Categorical).cast(pl.String))
+            .sort("LA", "CHILD")
+            for data in (found, local)
+        ]
+        columns = [name for name in shown[1].columns if name != "KEY"]
+        assert shown[0].select(columns).rows() == shown[1].select(columns).rows()
+        assert shown[1]["CHILD"].to_list() == ["12345678", "3", "7"]
+        assert found.areas == local.areas == ("A", "B")
+        assert oddities(found) == oddities(local)
+
+    def test_placements_are_located_by_postcode(self, session: Any) -> None:
+        directory = pl.DataFrame(
+            {
+                "pcds": ["AB1 1AA", "AB1 2BB", "AB1 9ZZ"],
+                "oslaua": [AREAS[0], AREAS[1], AREAS[0]],
+                "oseast1m": [400_000, 416_093, 400_000],
+                "osnrth1m": [300_000, 300_000, 300_000],
+            }
+        )
+        names = ["placed_over_20_miles_pct", "foster_out_la_pct", "placed_inside_la_pct"]
+        episodes = frames()["ssda903.episodes"].drop("PL_LOCATION", "PL_DISTANCE")
+        tables = {"ssda903.episodes": episodes, "postcodes": directory}
+        wanted = csc.calculate(names, csc.Data(tables), csc.Window.snapshot("2024-03-31"), by="LA")
+        assert (wanted.frame["value"] > 0).sum() >= 4
+        tables["ssda903.episodes"] = session.createDataFrame(episodes.to_arrow())
+        assert_same(
+            csc.calculate(names, csc.Data(tables), csc.Window.snapshot("2024-03-31"), by="LA"), wanted
+        )
+
+    def test_an_authority_whose_rows_cannot_be_used_is_not_covered(self, session: Any) -> None:
+        """Dates that cannot be read would otherwise pass for a year without any child."""
+        episodes = frames()["ssda903.episodes"].with_columns(
+            DECOM=pl.when(pl.col("LA") == AREAS[0])
+            .then(pl.lit("1/5/23"))
+            .otherwise(pl.col("DECOM").cast(pl.String))
+        )
+        for given in (episodes, session.createDataFrame(episodes.to_arrow())):
+            assert set(csc.Data({"ssda903.episodes": given}).cover("ssda903.care")) == {AREAS[1]}

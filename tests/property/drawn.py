@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -92,19 +91,27 @@ class Several(Returns):
 
 @st.composite
 def several_returns(draw: st.DrawFn, most: int = 6) -> Returns:
-    """Several drawn returns as one, each with authorities of its own.
+    """Several drawn returns as one, each with authorities of its own; some of which lack a return in between.
 
     What is computed for one authority and for thirty takes nearly the same time, so one example holds many
     histories. Children of different authorities share their ids.
     """
     joined = Several()
-    for number, drawn in enumerate(
-        draw(st.lists(drawn_returns(same_years=False), min_size=1, max_size=most))
-    ):
-        for table in fields(Returns):
-            rows = getattr(drawn, table.name)
-            getattr(joined, table.name).extend({**row, "LA": f"{row['LA']}-{number}"} for row in rows)
+    lists = st.lists(drawn_returns(same_years=False), min_size=1, max_size=most)
+    for number, drawn in enumerate(draw(lists)):
+        lost = draw(st.sampled_from((False, False, False, True)))
+        for la in drawn.authorities():
+            _add(joined, drawn.of(la), f"{la}-{number}", lost)
     return joined
+
+
+def _add(joined: Returns, drawn: Returns, la: str, lost: bool) -> None:
+    """Add the rows of one authority under another code, without those of its second return if that is lost."""
+    years = sorted({row["YEAR"] for row in drawn.episodes})
+    hole = years[1] if lost and len(years) > 2 else None
+    for table in SCHEMAS:
+        rows = [row for row in getattr(drawn, table) if row["YEAR"] != hole]
+        getattr(joined, table).extend({**row, "LA": la} for row in rows)
 
 
 def as_polars(rows: list[Row], table: str) -> pl.DataFrame:

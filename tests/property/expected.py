@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from csc_outcomes.definitions.measure import Kind, Measure, When
-from reference.base import Returns, plus_months, return_year
+from reference.base import Returns, plus_months, return_year, year_end
 from reference.ssda903_twin import TWINS
 
 if TYPE_CHECKING:
@@ -59,6 +59,14 @@ def verdict(measure: Measure, values: Mapping[str, Any], returns: Returns, span:
     return "ok" if covered >= set(range(return_year(end), return_year(until) + 1)) else "partly"
 
 
+def covered_until(returns: Returns, day: date) -> date:
+    """Last day up to which one authority's returns follow each other without a hole, from a day on."""
+    years, year = years_covered(returns, "ssda903.periods"), return_year(day)
+    while year + 1 in years:
+        year += 1
+    return year_end(year)
+
+
 # ---- denominators ---------------------------------------------------------------------------------------
 
 
@@ -88,8 +96,10 @@ def values_for(measure: Measure, chosen: Mapping[str, Any] | None) -> dict[str, 
 
 
 def twin_of(measure: Measure, returns: Returns, span: Span, values: Mapping[str, Any]) -> list[Any]:
-    """The twin's figure: the values of a distribution, or numerator and denominator."""
+    """The twin's figure for one authority: the values of a distribution, or numerator and denominator."""
     named = {TWIN_NAMES.get(name, name): value for name, value in values.items()}
+    if measure.followup_months:
+        named["cover_end"] = {la: covered_until(returns, span[1]) for la in returns.authorities()}
     return list(TWINS[measure.id](returns, *span, **named))
 
 

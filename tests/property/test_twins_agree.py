@@ -36,14 +36,12 @@ from strategies import SNAPSHOTS, windows
 
 from .drawn import data_of, examples, residents, several_returns
 from .expected import People, Span, added, population_of, rows_of, twin_of, values_for, verdict
+from .soundness import CATALOGUE, NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-CATALOGUE = {measure.id: measure for measure in csc.catalogue()}
-NAMES = {when: [m.id for m in CATALOGUE.values() if m.when is when] for when in When}
 CHOICES = {p.name: p.choices for m in CATALOGUE.values() for p in m.parameters}
-ALL = ("all", "all")
 
 Found = dict[tuple[str, str], dict[str, Any]]  # rows of a result by breakdown and group
 

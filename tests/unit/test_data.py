@@ -288,8 +288,31 @@ def test_the_year_of_one_return_is_told_by_its_exits() -> None:
     found = csc.Data({"ssda903.episodes": episodes})
     assert found.cover("ssda903.care") == {"A": {2024}, "B": {2024}}
     assert _problem(found, "year_inferred") == (5, 0)
-    text = "no YEAR column; taken as year ending 2024 from the dates of its rows"
+    text = "5 rows without YEAR; taken as year ending 2024 from their authority's dates"
     assert text in set(found.problems["message"])
+
+
+def test_years_are_told_authority_by_authority() -> None:
+    """A's only exit lies in the year ending 2023, B's in the next: neither speaks for the other's year."""
+    episodes = """
+        A 1 - 2021-05-01 S C2 N1 U4 2022-06-01 E4A
+        B 1 - 2022-05-01 S C2 N1 U4 2023-06-01 E4A
+    """
+    found = csc.Data({"ssda903.episodes": frame("ssda903.episodes", episodes).drop(columns="YEAR")})
+    assert found.cover("ssda903.care") == {"A": {2023}, "B": {2024}}
+
+
+def test_repeated_rows_of_a_module_are_set_aside() -> None:
+    """Two equal rows of one return count once; the row of the older return gives way to the newer one's."""
+    missing = "A 1 2024 M 2023-05-01 2023-05-02\nA 1 2024 M 2023-05-01 2023-05-02\nA 1 2023 M 2023-05-01 -"
+    tables = {
+        "ssda903.episodes": frame("ssda903.episodes", EPISODES),
+        "ssda903.missing": frame("ssda903.missing", missing),
+    }
+    found = csc.Data(tables)
+    assert _problem(found, "duplicate_row") == (1, 1)
+    kept = found.tables.set_index("table").loc["ssda903.missing"]
+    assert (kept["rows"], kept["rows_kept"], kept["rows_set_aside"]) == (3, 1, 2)
 
 
 def test_a_history_without_years_covers_the_years_of_its_exits() -> None:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from csc_outcomes.engine.door import Coder, Problem, is_spark, standard_names, text_key, to_polars, typed
+from csc_outcomes.engine.door import (
+    TYPED,
+    Coder,
+    Problem,
+    is_spark,
+    standard_names,
+    text_key,
+    to_polars,
+    typed,
+)
 from csc_outcomes.engine.source import RAW, Cover
 from csc_outcomes.engine.workshop import Workshop
 from csc_outcomes.errors import InputError, all_at_once, unknown
@@ -72,7 +81,7 @@ class Data:
             try:
                 table = typed(to_polars(frame, name), TABLES[name], name, la=la, year=year)
             except InputError as error:
-                faults.append(str(error))
+                faults.append(str(error).removeprefix(f"{TYPED}: "))
                 continue
             result[name] = self._coder.code(table.frame)
             self._rows_read[name] = table.rows_read

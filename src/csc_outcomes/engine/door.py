@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NUMERIC_TEXT = r"^(-?\d+)\.0+$"
+TYPED = "table cannot be used as given"
+"""Heading of what is wrong with one table."""
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
 _EARLIEST, _LATEST = dt.date(_EARLIEST_YEAR, 1, 1), dt.date(_LATEST_YEAR, 12, 31)
 _KEY_STEP = 2**32
@@ -163,7 +165,7 @@ def typed(raw: pl.DataFrame, table: Table, name: str, *, la: str | None, year: i
     if "LA" not in frame.columns and la is None:
         problems.append(f"table {name!r} has no column 'LA'; give la= or add the column")
     problems += _unreadable_years(frame, name)
-    all_at_once("tables cannot be used as given", problems)
+    all_at_once(TYPED, problems)
     found: list[Problem] = []
     present = [column for column in table.columns if column.name in frame.columns]
     columns = [_typed_column(frame, column, name, found) for column in present]

@@ -160,11 +160,12 @@ def _covered(dated: pl.DataFrame, judge: Judge, label: str) -> pl.Series:
     """Whether each spell's dates can be answered for, judged once per authority and pair of dates."""
     from csc_outcomes.engine.windows import FIRST_DAY, LAST_DAY, Window
 
+    about_a_day = judge.measure.when is When.DAY
     combinations = dated.select(pl.col("LA").cast(pl.String), WINDOW_START, WINDOW_END).unique()
     fine = [
         start >= FIRST_DAY
         and end <= LAST_DAY
-        and judge.judge(area, Window(start, end, label=label)).status is None
+        and judge.judge(area, Window(end if about_a_day else start, end, label=label)).status is None
         for area, start, end in combinations.iter_rows()
     ]
     judged = combinations.with_columns(pl.Series("FINE", fine, dtype=pl.Boolean))

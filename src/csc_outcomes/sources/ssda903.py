@@ -106,6 +106,29 @@ def _social_workers(frame: pl.DataFrame) -> tuple[Frames, list[Problem]]:
     }, []
 
 
+_LATEST_WINS = (
+    "header",
+    "uasc",
+    "missing",
+    "previous_permanence",
+    "placed_for_adoption",
+    "sw_episodes",
+    "dolo",
+)
+_YEARLY = ("oc2", "oc3", "ad1", "reviews")
+_REPEATING = (*_LATEST_WINS, *_YEARLY)
+
+
+def _repeats(*frames: pl.DataFrame | None) -> tuple[Frames, list[Problem]]:
+    """Count the rows of modules that another row of the same key stands in for; no measure reads this table."""
+    problems: list[Problem] = []
+    for name, frame in zip(_REPEATING, frames, strict=True):
+        if frame is not None:
+            table = TABLES[name]
+            problems += modules.repeats(frame, f"{NAME}.{name}", table.key[1:], yearly=name in _YEARLY)
+    return {"ssda903.repeats": pl.DataFrame()}, problems
+
+
 def _known(column: str, name: str) -> Builder:
     """Which authority-years know where placements are; a measure of locality needs it."""
 
@@ -140,6 +163,7 @@ BUILDERS: Mapping[str, Builder] = {
     ),
     "ssda903.social_workers": Builder(("ssda903.sw_episodes",), _social_workers),
     "ssda903.social_worker_returns": Builder(("ssda903.sw_episodes",), _social_workers),
+    "ssda903.repeats": Builder((), _repeats, tuple(f"raw:ssda903.{name}" for name in _REPEATING)),
     "ssda903.locality": _known("PL_LOCATION", "ssda903.locality"),
     "ssda903.distance": _known("PL_DISTANCE", "ssda903.distance"),
 }
@@ -151,7 +175,7 @@ SOURCE = Source(
     builders=BUILDERS,
     base=EPISODES,
     own_cover=frozenset({"ssda903.oc2", "ssda903.oc3", "ssda903.locality", "ssda903.distance"}),
-    checked=("ssda903.periods", "ssda903.children", "ssda903.incidents"),
+    checked=("ssda903.periods", "ssda903.children", "ssda903.incidents", "ssda903.repeats"),
     prepare=prepare,
 )
 """The return as the engine knows it."""

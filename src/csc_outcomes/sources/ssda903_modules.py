@@ -23,6 +23,27 @@ def latest(frame: pl.DataFrame, key: tuple[str, ...] = (), end: str = "") -> pl.
     )
 
 
+def repeats(frame: pl.DataFrame, name: str, key: tuple[str, ...], *, yearly: bool) -> list[Problem]:
+    """Rows of a module that are set aside because another row of the same key is used.
+
+    Within a return one row of a key counts; over the years the latest return's, unless rows are of a year.
+    """
+    columns = ["KEY", *(column for column in key if column in frame.columns)]
+    distinct = frame.unique().height
+    within = frame.select(*columns, "YEAR").unique().height
+    overall = within if yearly else frame.select(columns).unique().height
+    texts = {
+        "duplicate_row": (frame.height - distinct, "rows are exact duplicates within one return"),
+        "duplicate_key": (distinct - within, "rows repeat a key in one return; one of them is used"),
+        "superseded": (within - overall, "rows repeat in a newer return, which is used instead"),
+    }
+    return [
+        Problem(code, name, rows, f"{rows} {text}", set_aside=rows)
+        for code, (rows, text) in texts.items()
+        if rows
+    ]
+
+
 def children(header: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
     """KEY, LA, DOB, SEX and ETHNICITY (groups); the latest return wins, an older one fills its blanks."""
     columns = [name for name in ("DOB", "SEX", "ETHNIC", "UPN") if name in header.columns]

@@ -31,28 +31,49 @@ def prepare(tables: Frames, directory: pl.DataFrame | None) -> Prepared:
 
 
 def _dated(tables: Frames) -> tuple[Frames, list[Problem], Cover]:
-    """Fill return years that no column states: episodes tell theirs, modules follow."""
+    """Fill return years that no column states: an authority's episodes tell theirs, its modules follow."""
     if not any(frame["YEAR"].null_count() for frame in tables.values()):
         return tables, [], {}
-    problems: list[Problem] = []
-    cover: Cover = {}
-    years: list[int] = []
     episodes = tables.get(EPISODES)
+    inferred: dict[str, list[int]] = {}
+    years: dict[str, list[int]] = {}
+    problems: list[Problem] = []
     if episodes is not None:
         undated = episodes.filter(pl.col("YEAR").is_null())
-        years = inferred_years(undated) if undated.height else sorted(episodes["YEAR"].unique().to_list())
+        inferred = {area: inferred_years(rows) for area, rows in _by_area(undated)}
+        stated = {area: sorted(set(rows["YEAR"].drop_nulls().to_list())) for area, rows in _by_area(episodes)}
+        years = {**stated, **inferred}
         if undated.height:
-            text = f"no YEAR column; taken as {_in_words(years)} from the dates of its rows"
+            told = sorted({year for found in inferred.values() for year in found})
+            text = (
+                f"{undated.height} rows without YEAR; taken as {_in_words(told)} from their authority's dates"
+            )
             problems.append(Problem("year_inferred", EPISODES, undated.height, text))
-        if undated.height and len(years) > 1:
-            cover = {str(area): frozenset(years) for area in undated["LA"].unique().cast(pl.String).to_list()}
-    needing = [name for name in _YEARLY if name in tables and tables[name]["YEAR"].null_count()]
-    if needing and len(years) != 1:
+    _check_yearly(tables, years)
+    last = {area: max(found) for area, found in years.items() if found}
+    filled = {name: with_year(frame, last) for name, frame in tables.items()}
+    return filled, problems, {a: frozenset(found) for a, found in inferred.items() if len(found) > 1}
+
+
+def _by_area(frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    columns = frame.select(pl.col("LA").cast(pl.String), "YEAR", "DECOM", "DEC")
+    return [(str(area), rows) for (area,), rows in columns.group_by("LA")]
+
+
+def _check_yearly(tables: Frames, years: dict[str, list[int]]) -> None:
+    """A yearly module without YEAR is refused unless its authority's episodes show a single return year."""
+    unclear = {area for area, found in years.items() if len(found) != 1}
+    needing = []
+    for name in _YEARLY:
+        if name in tables:
+            undated = tables[name].filter(pl.col("YEAR").is_null())["LA"].cast(pl.String).unique().to_list()
+            if any(area in unclear or area not in years for area in undated):
+                needing.append(name)
+    if needing:
         raise InputError(
             f"{' and '.join(needing)}: needed a column YEAR (year ending 31 March), found none, and the "
             "episodes do not show a single return year; add the column or give year="
         )
-    return {name: with_year(frame, years) for name, frame in tables.items()}, problems, cover
 
 
 def _in_words(years: list[int]) -> str:

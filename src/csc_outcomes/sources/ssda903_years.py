@@ -14,7 +14,7 @@ import polars as pl
 from csc_outcomes.sources.ssda903_derived import reporting_year
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Mapping
 
 _ONE_YEAR_SHARE = 0.9
 
@@ -50,8 +50,9 @@ def _years(frame: pl.DataFrame, column: str) -> dict[int, int]:
     return {int(year): int(rows) for year, rows in counts.iter_rows()}
 
 
-def with_year(frame: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
-    """Fill blank YEARs with the last of the covered years."""
-    if not years or not frame["YEAR"].null_count():
+def with_year(frame: pl.DataFrame, last: Mapping[str, int]) -> pl.DataFrame:
+    """Fill blank YEARs with the last covered year of their authority."""
+    if not last or not frame["YEAR"].null_count():
         return frame
-    return frame.with_columns(pl.col("YEAR").fill_null(pl.lit(max(years), dtype=pl.Int16)))
+    told = pl.col("LA").cast(pl.String).replace_strict(dict(last), default=None, return_dtype=pl.Int16)
+    return frame.with_columns(pl.coalesce("YEAR", told).alias("YEAR"))
