@@ -76,7 +76,7 @@ def with_runs(rows: pd.DataFrame) -> pd.DataFrame:
     interrupted = ordinary.index.to_series().diff() > 1
     both = ordinary["PL_POST"].notna() & before["PL_POST"].notna()
     same_carer = (ordinary["PL_POST"] == before["PL_POST"]).where(both, ordinary["URN"] == before["URN"])
-    same_carer = same_carer.fillna(False).astype(bool)  # noqa: FBT003
+    same_carer = same_carer.fillna(False).astype(bool)
     came_back = (ordinary["PLACE"].astype(object) == before["PLACE"].astype(object)) & same_carer
     adopted = ordinary["PLACE"].isin(["A3", "A5"]) & before["PLACE"].isin(FOSTER)
     moved = ordinary["RNE"].isin(["S", "P", "B"]).where(~interrupted, ~came_back)
@@ -141,7 +141,9 @@ def band(birth: pd.Series, on: pd.Series | pd.Timestamp) -> pd.Series:
 
 def counted(cases: pd.DataFrame, on: pd.Series | pd.Timestamp, flag: pd.Series | None = None) -> pd.DataFrame:
     """Numerator and denominator by authority and age band; without a flag a number of cases."""
-    frame = pd.DataFrame({"LA": cases["LA"], "band": band(cases["DOB"], on), "flag": 1 if flag is None else flag})
+    frame = pd.DataFrame(
+        {"LA": cases["LA"], "band": band(cases["DOB"], on), "flag": 1 if flag is None else flag}
+    )
     sums = frame.groupby(["LA", "band"], observed=True)["flag"].agg(numerator="sum", denominator="size")
     if flag is None:
         sums["denominator"] = float("nan")

@@ -183,7 +183,9 @@ def window(
     since_30, since_24 = on.dt.offset_by("-30mo"), on.dt.offset_by("-24mo")
     long = periods.lazy().filter(c("START") <= since_30, c("END") > end).select(CHILD)
     breaks = short_breaks.lazy().filter(c("DECOM") <= end, c("END") > since_30).select(CHILD)
-    young = stock.lazy().filter(age(on) < 16).join(long, on=CHILD, how="semi").join(breaks, on=CHILD, how="anti")
+    young = (
+        stock.lazy().filter(age(on) < 16).join(long, on=CHILD, how="semi").join(breaks, on=CHILD, how="anti")
+    )
     young = young.join(runs.lazy().select("RUN", "START", "PREVIOUS_START"), on="RUN", how="left")
     adoptive = c("PLACE").is_in(["A3", "A4", "A5", "A6"]) & (c("PREVIOUS_START") <= since_24)
     same = ((c("START") <= since_24) | adoptive).fill_null(value=False)

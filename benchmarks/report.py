@@ -53,7 +53,10 @@ def _compared(ours: pl.DataFrame, theirs: pl.DataFrame, name: str) -> int:
     both = ours.join(typed, on=KEYS, how="full", suffix="_other", coalesce=True)
     found = both.filter(
         (pl.col("numerator").fill_null(0) != pl.col("numerator_other").fill_null(0))
-        | (pl.col("denominator").fill_nan(None).fill_null(0) != pl.col("denominator_other").fill_nan(None).fill_null(0))
+        | (
+            pl.col("denominator").fill_nan(None).fill_null(0)
+            != pl.col("denominator_other").fill_nan(None).fill_null(0)
+        )
     )
     if found.height or not typed.height:
         raise SystemExit(f"{name}: {found.height} of {both.height} cells differ\n{found.head(20)}")
@@ -94,7 +97,11 @@ def _heading(folder: Path, size: str, repeat: int) -> str:
 def _remark(name: str, medians: Medians) -> str:
     """Ratio of wall times, and the target where there is one."""
     against = {
-        "a: all measures but the bootstrapped": ("b: csc_outcomes", "x the eight measures", "under 5, under 4,000 MB"),
+        "a: all measures but the bootstrapped": (
+            "b: csc_outcomes",
+            "x the eight measures",
+            "under 5, under 4,000 MB",
+        ),
         "a: bootstrapped measures": ("b: csc_outcomes", "x the eight measures", ""),
         "b: csc_outcomes, frames from pandas": ("b: csc_outcomes", "x csc_outcomes", ""),
         "b: plain pandas": ("b: csc_outcomes", "x csc_outcomes", "at least 5"),

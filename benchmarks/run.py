@@ -30,7 +30,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         runs = _measured(wanted, folder, Path(scratch), options.repeat)
         checked = report.checked(Path(scratch)) if options.only is None or "b" in options.only else []
-    medians = {name: {key: median(run[key] for run in found) for key in found[0]} for name, found in runs.items()}
+    medians = {
+        name: {key: median(run[key] for run in found) for key in found[0]} for name, found in runs.items()
+    }
     print(report.table(medians, checked, folder, options.size, options.repeat))
 
 
@@ -44,7 +46,9 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measured(names: list[str], folder: Path, scratch: Path, repeat: int) -> dict[str, list[dict[str, float]]]:
+def _measured(
+    names: list[str], folder: Path, scratch: Path, repeat: int
+) -> dict[str, list[dict[str, float]]]:
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for number in range(repeat):
         for name in names:

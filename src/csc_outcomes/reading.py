@@ -12,10 +12,11 @@ from attrs import define, field
 from csc_outcomes.engine.data import POPULATION, POSTCODES, Data
 from csc_outcomes.engine.door import Problem, parsed_date
 from csc_outcomes.errors import InputError, ReadError, all_at_once
-from csc_outcomes.sources.csv_files import read_csv
+from csc_outcomes.sources.csv_files import Content, read_csv
 from csc_outcomes.sources.population import is_population
+from csc_outcomes.sources.population import population as mid_year_estimates
 from csc_outcomes.sources.ssda903_tables import TABLES
-from csc_outcomes.sources.ssda903_xml import read_xml
+from csc_outcomes.sources.ssda903_xml import OtherXMLError, read_xml
 from csc_outcomes.sources.ssda903_years import inferred_years
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
 
     PathLike = str | Path
 
-_ONS_CODE = re.compile(r"[EWSN]\d{8}")
-_ACADEMIC = re.compile(r"(?<!\d)20(\d\d)[-_/](?:20)?(\d\d)(?!\d)")
+_ONS_CODE = re.compile(r"(?<![A-Za-z0-9])(?:E0[6-9]|E10|W06|S12|N09)\d{6}(?!\d)")
+"""Codes of English upper-tier and single-tier authorities, and of those of the other nations."""
+_READ = (".csv", ".xml")
+_ACADEMIC = re.compile(r"(?<!\d)20(\d\d)[-_](?:20)?(\d\d)(?!\d)")
 _DERIVED_COLUMNS = {"PL_LOCATION", "PL_LA", "PL_DISTANCE"}
+_KNOWN_COLUMNS = {"LA", "YEAR", *(name for table in TABLES.values() for name in table.names)}
 
 
 @define
@@ -50,6 +54,7 @@ class _Reading:
     population: list[pl.DataFrame] = field(factory=list)
     problems: list[Problem] = field(factory=list)
     faults: list[str] = field(factory=list)
+    ignored: list[Path] = field(factory=list)
 
 
 def read(
@@ -86,14 +91,16 @@ def read(
         if progress:
             progress(path.name)
         _read_file(path, reading, named=named)
+    reading.problems += _ignored(reading.ignored)
     if isinstance(population, (str, Path)):
         _read_population(Path(population), reading)
     directory = _frame_or_file(postcodes, reading)
     all_at_once("files cannot be read", reading.faults, ReadError)
     if not reading.found:
-        raise ReadError(
-            f"no SSDA903 table found in {len(files)} files: needed CSV files with the return's columns (CHILD, DECOM, "
-            "RNE ...) or XML with the root EXPSSDA903"
+        needed = "needed CSV files with the return's columns (CHILD, DECOM, RNE ...) or XML with the root EXPSSDA903"
+        found = [problem.message for problem in reading.problems]
+        all_at_once(
+            f"no SSDA903 table found in {len(files)} files; {needed}", found or ["nothing to read"], ReadError
         )
     _place(reading, la, year)
     tables: dict[str, Any] = {f"ssda903.{name}": frame for name, frame in _stacked(reading.found).items()}
@@ -114,10 +121,9 @@ def _files(paths: Sequence[PathLike], reading: _Reading) -> Iterable[tuple[Path,
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() in (".csv", ".xml") and p.is_file()
-            )
-            candidates = [(p, False) for p in inside if not p.name.startswith((".", "~"))]
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p.relative_to(path)))
+            candidates = [(p, False) for p in inside if p.suffix.lower() in _READ]
+            reading.ignored += [p for p in inside if p.suffix.lower() not in _READ]
         elif path.is_file():
             candidates = [(path, True)]
         else:
@@ -129,6 +135,19 @@ def _files(paths: Sequence[PathLike], reading: _Reading) -> Iterable[tuple[Path,
                 yield candidate, named
 
 
+def _is_hidden(path: Path) -> bool:
+    """Lock files, and copies that notebooks and version control keep."""
+    return any(part.startswith((".", "~")) for part in path.parts)
+
+
+def _ignored(paths: Sequence[Path]) -> list[Problem]:
+    if not paths:
+        return []
+    kinds = ", ".join(sorted({path.suffix.lower() or "without ending" for path in paths}))
+    text = f"{len(paths)} files in the folders are neither .csv nor .xml and are not read ({kinds})"
+    return [Problem("not_read", "", 0, text)]
+
+
 def _read_file(path: Path, reading: _Reading, *, named: bool) -> None:
     try:
         if path.suffix.lower() == ".xml":
@@ -136,23 +155,30 @@ def _read_file(path: Path, reading: _Reading, *, named: bool) -> None:
             reading.found += [_Found(path, name, frame) for name, frame in frames.items()]
         else:
             _read_table(path, reading, named=named)
+    except OtherXMLError as error:
+        _not_recognised(str(error), 0, reading, named=named)
     except ReadError as error:
         reading.faults.append(str(error))
 
 
+def _not_recognised(text: str, rows: int, reading: _Reading, *, named: bool) -> None:
+    """A stranger in a folder is mentioned; a file that was named itself is a fault."""
+    if named:
+        reading.faults.append(text)
+    else:
+        reading.problems.append(Problem("not_recognised", "", rows, text))
+
+
 def _read_table(path: Path, reading: _Reading, *, named: bool) -> None:
     content = read_csv(path)
-    if is_population(content.frame.columns) and "CHILD" not in _names(content.frame):
-        reading.population.append(_as_text(content.frame))
+    names = _names(content.frame)
+    if is_population(names) and "CHILD" not in names:
+        reading.population.append(_estimates(content))
         return
-    table, lacking = recognised(_names(content.frame))
+    table, lacking = recognised(names)
     if table is None:
-        text = f"{path.name}: not recognised as a table of the return by its columns"
-        if named:
-            found = ", ".join(_names(content.frame)[:15])
-            reading.faults.append(f"{text}; found {found}")
-        else:
-            reading.problems.append(Problem("not_recognised", "", content.frame.height, text))
+        text = f"{path.name}: not recognised as a table of the return by its {_columns_in_words(names)}"
+        _not_recognised(text, content.frame.height, reading, named=named)
         return
     if lacking:
         listed = "; ".join(f"{name}, which exists in {table[name].years}" for name in lacking)
@@ -189,19 +215,37 @@ def recognised(columns: Sequence[str]) -> tuple[Table | None, list[str]]:
     return best, [name for name in best.required if name not in present]
 
 
+def _columns_in_words(names: Sequence[str]) -> str:
+    """How many columns, and those that the return has: others may be values of a file without a header."""
+    known = ", ".join(name for name in names if name in _KNOWN_COLUMNS)
+    return f"{len(names)} columns, of which the return knows {known or 'none'}"
+
+
 def _read_population(path: Path, reading: _Reading) -> None:
     try:
         content = read_csv(path)
-    except (ReadError, OSError) as error:
+        if not is_population(_names(content.frame)):
+            raise ReadError(
+                f"{path.name}: needed a population file (authority code, year, estimate), "
+                f"found other columns ({content.frame.width} of them)"
+            )
+        reading.population = [_estimates(content)]
+    except ReadError as error:
         reading.faults.append(str(error))
-        return
-    if not is_population(content.frame.columns):
-        found = ", ".join(content.frame.columns[:15])
-        reading.faults.append(
-            f"{path.name}: needed a population file (authority code, year, estimate), found columns {found}"
-        )
-        return
-    reading.population = [_as_text(content.frame)]
+
+
+def _estimates(content: Content) -> pl.DataFrame:
+    """A population file in long form: two files in one folder may be laid out differently.
+
+    Raises:
+        ReadError: it holds no estimate of an authority, or lines are cut off.
+    """
+    if content.uneven:
+        raise ReadError(f"{content.name}: {content.uneven} lines do not have the header's number of fields")
+    try:
+        return mid_year_estimates(_as_text(content.frame))
+    except InputError as error:
+        raise ReadError(f"{content.name}: {error}") from None
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -213,7 +257,7 @@ def _frame_or_file(given: Any, reading: _Reading) -> Any:
         return given
     try:
         return read_csv(Path(given)).frame
-    except (ReadError, OSError) as error:
+    except ReadError as error:
         reading.faults.append(str(error))
         return None
 
@@ -223,31 +267,72 @@ def _place(reading: _Reading, la: str | None, year: int | None) -> None:
     groups: dict[str, list[_Found]] = {}
     for item in reading.found:
         groups.setdefault(_group(item), []).append(item)
-    unplaced = []
     for items in groups.values():
-        years = [year] if year is not None else _years(items)
-        for item in items:
-            item.year = years[0] if len(years) == 1 else None
-            item.la = la or _la_in_path(item.path)
-            if item.la is None and "LA" not in _names(item.frame):
-                unplaced.append(item.path.name)
+        _date(items, year)
+    _assign(reading.found, la)
+
+
+def _assign(found: Sequence[_Found], la: str | None) -> None:
+    """Give every file its authority.
+
+    Raises:
+        InputError: it is not known, or one was given for files of several.
+    """
+    unplaced, codes = [], set()
+    for item in found:
+        stated = "LA" in _names(item.frame)
+        code = _la_in_path(item.path)
+        item.la = la or code
+        if not stated and code:
+            codes.add(code)
+        if not stated and item.la is None:
+            unplaced.append(item.path.name)
     if unplaced:
         listed = ", ".join(sorted(set(unplaced))[:5])
         raise InputError(
             f"read: the authority of {len(unplaced)} tables is not known ({listed}): give la=, a column LA, or put "
             "the files into a folder named by the ONS code"
         )
+    if la and len(codes) > 1:
+        raise InputError(
+            f"read: la= names one authority, and the paths name {len(codes)} ({', '.join(sorted(codes))}): leave "
+            "la= out, or read one authority at a time"
+        )
+
+
+def _date(items: Sequence[_Found], year: int | None) -> None:
+    """Give the files of one return their year: as stated, told by dates of episodes, or named by the path.
+
+    A file of episodes is told from its own dates, since returns of two years may lie in one folder; one
+    without an exit, and the modules, go with the others.
+    """
+    dates = {
+        number: _dates(item.frame)
+        for number, item in enumerate(items)
+        if item.table == "episodes" and item.frame.height and "YEAR" not in _names(item.frame)
+    }
+    own = {number: inferred_years(frame) for number, frame in dates.items() if frame["DEC"].count()}
+    together = sorted({told for years in own.values() for told in years})
+    if dates and not own:
+        together = inferred_years(pl.concat(dates.values()))
+    elif not dates:
+        together = _academic_year(items[0].path)
+    for number, item in enumerate(items):
+        years = [year] if year is not None else own.get(number, together)
+        item.year = years[0] if len(years) == 1 else None
 
 
 def _returned(found: Sequence[_Found]) -> dict[str, Cover]:
     """Authorities and years whose return held missing incidents; empty where files do not tell.
 
-    An XML return always holds the module, with or without rows.
+    An XML return always holds the module, with or without rows; a file with LA or YEAR of its own may leave
+    out those without an incident.
     """
     returned: dict[str, set[int]] = {}
     for item in found:
         holds = item.table == "missing" or item.path.suffix.lower() == ".xml"
-        if holds and item.la is not None and item.year is not None:
+        stated = {"LA", "YEAR"} & set(_names(item.frame))
+        if holds and not stated and item.la is not None and item.year is not None:
             returned.setdefault(item.la, set()).add(item.year)
         elif holds:
             return {}
@@ -262,18 +347,16 @@ def _group(item: _Found) -> str:
     return f"{item.path.parent}|{'|'.join(years)}"
 
 
-def _years(items: Sequence[_Found]) -> list[int]:
-    """Return years of a group: those of its episodes' dates, else the one its path names."""
-    episodes = [item.frame for item in items if item.table == "episodes" and "YEAR" not in _names(item.frame)]
-    dated = [_dates(frame) for frame in episodes if frame.height]
-    if dated:
-        return inferred_years(pl.concat(dated))
-    match = _ACADEMIC.search(f"{items[0].path.parent.name}/{items[0].path.name}")
-    return [2000 + int(match.group(2))] if match else []
+def _academic_year(path: Path) -> list[int]:
+    """Return year that a path names, such as 2024 for '2023-24'."""
+    pairs = _ACADEMIC.findall(path.name) or _ACADEMIC.findall(path.parent.name)
+    # '2023-09' is a month: only a year and the next one name a return.
+    named = {2000 + int(last) for first, last in pairs if int(last) == int(first) + 1}
+    return list(named) if len(named) == 1 else []
 
 
 def _dates(frame: pl.DataFrame) -> pl.DataFrame:
-    named = frame.rename(dict(zip(frame.columns, _names(frame), strict=True)))
+    named = _as_text(frame)
     return named.select(parsed_date(named[name]).alias(name) for name in ("DECOM", "DEC"))
 
 

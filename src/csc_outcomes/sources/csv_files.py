@@ -16,16 +16,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _UTF8_MARK, _UTF16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
+_WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @frozen
 class Content:
-    """A file's rows as text, and how many lines did not have the header's number of fields."""
+    """A file's rows as text, and what was odd.
+
+    `uneven` counts lines set aside because they have not the header's number of fields, `joined` lines that
+    are the rest of a quoted cell begun on a line before.
+    """
 
     name: str
     frame: pl.DataFrame
     encoding: str
     uneven: int = 0
+    joined: int = 0
 
     def problems(self, table: str) -> list[Problem]:
         """What was odd about the file."""
@@ -36,6 +42,12 @@ class Content:
                 "too many); they are set aside"
             )
             found.append(Problem("uneven_line", table, self.uneven, text, set_aside=self.uneven))
+        if self.joined:
+            text = (
+                f"{self.name}: {self.joined} lines are the rest of a quoted cell that began on a line before; a "
+                "stray quotation mark joins rows, too"
+            )
+            found.append(Problem("joined_line", table, self.joined, text))
         if self.encoding == "cp1252":
             text = f"{self.name}: not UTF-8; read as Windows-1252"
             found.append(Problem("encoding", table, self.frame.height, text))
@@ -46,23 +58,53 @@ def read_csv(path: Path) -> Content:
     """Read a CSV file (comma, semicolon or tab) with a header line; blank cells are missing.
 
     Raises:
-        ReadError: the file is empty, is no text, or has a column twice.
+        ReadError: the file cannot be opened, is empty, is no text, has a column twice, or a quoted cell in it
+            never ends.
     """
-    raw = path.read_bytes()
+    raw = opened(path)
     if not raw.strip():
         raise ReadError(f"{path.name}: needed a header line, found an empty file")
+    if raw.startswith(_WORKBOOK_MARKS):
+        raise ReadError(f"{path.name}: needed CSV, found an Excel workbook; save each sheet as a CSV file")
     content, encoding = _as_utf8(raw, path)
-    first = content.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
+    content = _lines(content)
+    first = content.split(b"\n", 1)[0].decode("utf-8", "replace")
     separator = max(",;\t", key=first.count)
     header = next(csv.reader([first], delimiter=separator), [])
-    names = [name.strip().upper() for name in header]
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise ReadError(f"{path.name}: columns found twice: {', '.join(twice)}; rename or drop one")
+    _refuse_twice(header, path)
     if _is_even(content, separator, len(header)):
         return Content(path.name, _parsed(content, separator, path), encoding)
-    even, uneven = _even_lines(content, separator, len(header))
-    return Content(path.name, _parsed(even, separator, path), encoding, uneven)
+    even, uneven, joined = _even_lines(content, separator, len(header), path)
+    return Content(path.name, _parsed(even, separator, path), encoding, uneven, joined)
+
+
+def opened(path: Path) -> bytes:
+    """A file's bytes.
+
+    Raises:
+        ReadError: it is not there, or may not be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise ReadError(f"{path.name}: needed a file that can be read, found: {reason}") from None
+
+
+def _lines(content: bytes) -> bytes:
+    """Lines that end in a line feed alone, without blank ones before the header."""
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
+
+
+def _refuse_twice(header: list[str], path: Path) -> None:
+    """Columns are named by place: what stands in the first line of a file without a header are values."""
+    names = [name.strip().upper() for name in header]
+    for name in names:
+        if name and names.count(name) > 1:
+            places = [str(place) for place, other in enumerate(names, 1) if other == name]
+            raise ReadError(
+                f"{path.name}: columns {' and '.join(places)} have the same name; rename or drop one"
+            )
 
 
 def _as_utf8(raw: bytes, path: Path) -> tuple[bytes, str]:
@@ -120,17 +162,25 @@ def _no_line_differs(content: bytes, separator: str, width: int) -> bool:
     return bool(inside.all() and apart.all())
 
 
-def _even_lines(content: bytes, separator: str, width: int) -> tuple[bytes, int]:
-    """Only the lines that have the header's number of fields, and how many have not."""
-    text = io.StringIO(content.decode("utf-8"), newline="")
-    kept, uneven = io.StringIO(newline=""), 0
+def _even_lines(content: bytes, separator: str, width: int, path: Path) -> tuple[bytes, int, int]:
+    """Only the rows that have the header's number of fields; how many lines have not, and how many were joined."""
+    kept, uneven, joined, before = io.StringIO(newline=""), 0, 0, 0
     writer = csv.writer(kept, delimiter=separator, lineterminator="\n")
-    for row in csv.reader(text, delimiter=separator):
-        if len(row) == width:
-            writer.writerow(row)
-        elif any(cell.strip() for cell in row):
-            uneven += 1
-    return kept.getvalue().encode(), uneven
+    reader = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), delimiter=separator, strict=True)
+    try:
+        for row in reader:
+            lines, before = reader.line_num - before, reader.line_num
+            if len(row) == width:
+                writer.writerow(row)
+                joined += lines - 1
+            elif any(cell.strip() for cell in row):
+                uneven += lines
+    except csv.Error:
+        raise ReadError(
+            f"{path.name}: a quotation mark from line {before + 1} on is never closed, or closed inside a cell; "
+            "rows behind it cannot be told apart"
+        ) from None
+    return kept.getvalue().encode(), uneven, joined
 
 
 def _parsed(content: bytes, separator: str, path: Path) -> pl.DataFrame:

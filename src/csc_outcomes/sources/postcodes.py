@@ -29,7 +29,7 @@ def lookup(frame: pl.DataFrame) -> pl.DataFrame:
     if postcode is None or district is None:
         raise InputError(
             "postcodes: needed a postcode (pcds) and an authority (oslaua) column of the ONS Postcode Directory, "
-            f"found {', '.join(frame.columns)}"
+            f"found neither or one of them among {frame.width} columns"
         )
     county, east, north = _first(frame, _COUNTY), _first(frame, _EAST), _first(frame, _NORTH)
     authority = pl.col(district).cast(pl.String)

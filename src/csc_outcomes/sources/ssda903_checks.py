@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from csc_outcomes.engine.door import Problem
+from csc_outcomes.engine.door import Problem, distinct_keys
 from csc_outcomes.sources.ssda903_tables import TABLES
 
 if TYPE_CHECKING:
@@ -98,12 +98,12 @@ def _episodes(frame: pl.DataFrame) -> list[Problem]:
 
 
 def _without_header(tables: Mapping[str, pl.DataFrame], header: pl.DataFrame) -> list[Problem]:
-    known = header.select("KEY").unique()
+    known = distinct_keys(header)
     found = []
     for name, frame in tables.items():
         if name == "ssda903.header":
             continue
-        strangers = frame.select("KEY").unique().join(known, on="KEY", how="anti").height
+        strangers = distinct_keys(frame).join(known, on="KEY", how="anti").height
         if strangers:
             text = f"{strangers} children are not in header; their age, sex and ethnicity are unknown"
             rows = frame.join(known, on="KEY", how="anti").height

@@ -46,9 +46,17 @@ def _cover_end(frame: pl.DataFrame, date: str, blocks: pl.DataFrame, name: str) 
 
 def with_birth(frame: pl.DataFrame, children: pl.DataFrame | None) -> pl.DataFrame:
     """Add DOB; null where it is not known."""
+    return frame.with_columns(births(frame, children).alias("DOB"))
+
+
+def births(frame: pl.DataFrame, children: pl.DataFrame | None) -> pl.Series:
+    """Each row's DOB; null where it is not known. It is looked up once for rows of a child that follow each other."""
     if children is None:
-        return frame.with_columns(DOB=pl.lit(None, dtype=pl.Date))
-    return frame.join(children.select("KEY", "DOB"), on="KEY", how="left", maintain_order="left")
+        return pl.repeat(None, frame.height, dtype=pl.Date, eager=True)
+    first = frame.select((pl.col("KEY") != pl.col("KEY").shift(1)).fill_null(value=True))["KEY"]
+    keys = frame.select("KEY").filter(first)
+    found = keys.join(children.select("KEY", "DOB"), on="KEY", how="left", maintain_order="left")["DOB"]
+    return found.gather(first.cum_sum() - 1) if frame.height else found
 
 
 def periods(rows: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | None) -> pl.DataFrame:
@@ -76,42 +84,53 @@ def periods(rows: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | No
 
 def _with_neighbours(frame: pl.DataFrame) -> pl.DataFrame:
     """PREV_START: the child's previous known start; NEXT_START: the next period's; NEXT_END: the next exit."""
-    known_start = pl.when("KNOWN").then("START")
-    exit_day = pl.when("CEASED").then("END")
-    alone = (pl.col("KEY") != pl.col("KEY").shift(1)) & (pl.col("KEY") != pl.col("KEY").shift(-1))
-    single = frame.select(alone.fill_null(value=False))["KEY"] if frame.height > 2 else None
-    several = frame if single is None else frame.filter(~single)
-    linked = several.with_columns(
-        PREV_START=known_start.shift(1).forward_fill().over("KEY"),
-        NEXT_START=pl.col("START").shift(-1).over("KEY"),
-        NEXT_END=exit_day.shift(-1).backward_fill().over("KEY"),
+    row = pl.int_range(pl.len(), dtype=pl.Int64)
+    places = frame.select(
+        before=pl.when("KNOWN").then(row).forward_fill().shift(1),
+        after=pl.when((row + 1) < pl.len()).then(row + 1),
+        leaves=pl.when("CEASED").then(row).backward_fill().shift(-1),
     )
-    if single is None:
-        return linked
-    empty = pl.lit(None, dtype=pl.Date)
-    others = frame.filter(single).with_columns(PREV_START=empty, NEXT_START=empty, NEXT_END=empty)
-    return pl.concat([linked, others]).sort("PERIOD")
+
+    def of_child(name: str, place: pl.Series) -> pl.Series:
+        same = frame["KEY"].gather(place) == frame["KEY"]
+        return pl.select(pl.when(same).then(frame[name].gather(place))).to_series()
+
+    return frame.with_columns(
+        of_child("START", places["before"]).alias("PREV_START"),
+        of_child("START", places["after"]).alias("NEXT_START"),
+        of_child("END", places["leaves"]).alias("NEXT_END"),
+    )
 
 
 def with_runs(rows: pl.DataFrame) -> pl.DataFrame:
     """Add a run number per variant of the placement rules; null for rows before the first ordinary one."""
-    for column, same_carer, temporary in RUN_COLUMNS.values():
-        rows = rows.with_columns(_run_numbers(rows, same_carer=same_carer, temporary=temporary).alias(column))
-    return rows
-
-
-def _run_numbers(rows: pl.DataFrame, *, same_carer: bool, temporary: bool) -> pl.Series:
-    """Number the placement runs (R8) over all rows; temporary rows belong to the run before them."""
     is_temporary = pl.col("PLACE").is_in(TEMPORARY).fill_null(value=False)
-    columns = ["ROW", "PERIOD", "RNE", "PLACE", "PL_POST", "URN"]
-    ordinary = rows.select(columns) if temporary else rows.filter(~is_temporary).select(columns)
-    starts = ordinary.filter(_starts_run(same_carer=same_carer))
+    every = rows.select("ROW", "PERIOD", "RNE", "PLACE", "PL_POST", "URN")
+    starts = {
+        True: _starts(every, temporary=True),
+        False: _starts(every.filter(~is_temporary), temporary=False),
+    }
+    return rows.with_columns(
+        _run_numbers(rows, starts[temporary], column) for column, _, temporary in RUN_COLUMNS.values()
+    )
+
+
+def _starts(ordinary: pl.DataFrame, *, temporary: bool) -> pl.DataFrame:
+    """Whether each row that may start a run does, by the variants that tell such rows in the same way."""
+    variants = [(column, same) for column, same, other in RUN_COLUMNS.values() if other is temporary]
+    return ordinary.select("ROW", *(_starts_run(same_carer=same).alias(column) for column, same in variants))
+
+
+def _run_numbers(rows: pl.DataFrame, starts: pl.DataFrame, column: str) -> pl.Series:
+    """Number the placement runs (R8) over all rows; temporary rows belong to the run before them."""
+    if starts.height == rows.height:
+        return starts[column].cum_sum().cast(pl.Int64)
+    at = starts["ROW"].filter(starts[column])
     started = pl.repeat(0, rows.height, dtype=pl.Int64, eager=True)
-    started = started.scatter(starts["ROW"], pl.repeat(1, starts.height, dtype=pl.Int64, eager=True))
-    number = started.cum_sum()
-    period_of_run = pl.concat([pl.Series([-1], dtype=pl.Int64), starts["PERIOD"]])
+    number = started.scatter(at, pl.repeat(1, len(at), dtype=pl.Int64, eager=True)).cum_sum()
+    period_of_run = pl.concat([pl.Series([-1], dtype=pl.Int64), rows["PERIOD"].gather(at)])
     belongs = period_of_run.gather(number) == rows["PERIOD"]
-    return pl.select(pl.when(belongs).then(number)).to_series()
+    return pl.select(pl.when(belongs).then(number)).to_series().alias(column)
 
 
 def _starts_run(*, same_carer: bool) -> pl.Expr:

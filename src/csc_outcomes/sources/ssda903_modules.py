@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
-from csc_outcomes.engine.door import Problem, sort_rows
-from csc_outcomes.engine.kit import OPEN
+from csc_outcomes.definitions.tables import FIRST_YEAR
+from csc_outcomes.engine.door import Problem, packed, sort_rows
+from csc_outcomes.engine.kit import OPEN, shift_months
 from csc_outcomes.sources.ssda903_codes import ETHNIC, SEX
-from csc_outcomes.sources.ssda903_derived import reporting_year, with_birth
+from csc_outcomes.sources.ssda903_derived import births, with_birth
 
 _OPEN = pl.lit(OPEN)
 _REF = pl.date(pl.col("YEAR"), 3, 31)
@@ -17,10 +20,10 @@ _ETHNIC_GROUPS = {code: group for code, group in ETHNIC.groups.items() if group 
 
 def latest(frame: pl.DataFrame, key: tuple[str, ...] = (), end: str = "") -> pl.DataFrame:
     """One row per child and further key columns: the latest return's, and within it the later end."""
-    order = [*key, "YEAR", *([end] if end else [])]
-    return frame.sort("KEY", *order, nulls_last=bool(end)).unique(
-        subset=["KEY", *key], keep="last", maintain_order=True
-    )
+    order = dict.fromkeys([*key, "YEAR", *([end] if end else [])])
+    ordered = sort_rows(frame, list(order))
+    changes = (pl.col(name).ne_missing(pl.col(name).shift(-1)) for name in ("KEY", *key))
+    return ordered.filter(pl.any_horizontal(changes))
 
 
 def repeats(frame: pl.DataFrame, name: str, key: tuple[str, ...], *, yearly: bool) -> list[Problem]:
@@ -28,10 +31,10 @@ def repeats(frame: pl.DataFrame, name: str, key: tuple[str, ...], *, yearly: boo
 
     Within a return one row of a key counts; over the years the latest return's, unless rows are of a year.
     """
-    columns = ["KEY", *(column for column in key if column in frame.columns)]
-    distinct = frame.unique().height
-    within = frame.select(*columns, "YEAR").unique().height
-    overall = within if yearly else frame.select(columns).unique().height
+    columns = [column for column in key if column in frame.columns]
+    within = _distinct(frame, [*columns, "YEAR"])
+    distinct = frame.height if within == frame.height else frame.unique().height
+    overall = within if yearly else _distinct(frame, columns)
     texts = {
         "duplicate_row": (frame.height - distinct, "rows are exact duplicates within one return"),
         "duplicate_key": (distinct - within, "rows repeat a key in one return; one of them is used"),
@@ -44,25 +47,26 @@ def repeats(frame: pl.DataFrame, name: str, key: tuple[str, ...], *, yearly: boo
     ]
 
 
+def _distinct(frame: pl.DataFrame, columns: list[str]) -> int:
+    """Number of different values of KEY and further columns."""
+    numbers = packed(frame, columns)
+    return frame.select("KEY", *columns).unique().height if numbers is None else numbers.n_unique()
+
+
 def children(header: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
     """KEY, LA, DOB, SEX and ETHNICITY (groups); the latest return wins, an older one fills its blanks."""
     columns = [name for name in ("DOB", "SEX", "ETHNIC", "UPN") if name in header.columns]
     ordered = sort_rows(header.select("KEY", "LA", "YEAR", *columns), ("YEAR",))
-    same_child = pl.col("KEY") == pl.col("KEY").shift(1)
     found = []
     for name in columns:
-        normal = pl.col(name).cast(pl.String).replace(_SEX_GROUPS) if name == "SEX" else pl.col(name)
-        differs = (same_child & (normal != normal.shift(1))).fill_null(value=False)
-        conflicts = ordered.filter(differs)["KEY"].n_unique()
+        conflicts = _conflicts(ordered, name)
         if conflicts:
             text = (
                 f"{conflicts} children have different {name} in different rows; the latest return's is used"
             )
             found.append(Problem("header_conflict", "ssda903.header", conflicts, text))
-    is_last = (pl.col("KEY") != pl.col("KEY").shift(-1)).fill_null(value=True)
-    if sum(ordered[name].null_count() for name in columns):
-        ordered = ordered.with_columns(pl.col(columns).forward_fill().over("KEY"))
-    result = ordered.filter(is_last)
+    is_last = ordered.select((pl.col("KEY") != pl.col("KEY").shift(-1)).fill_null(value=True))["KEY"]
+    result = ordered.filter(is_last).with_columns(_last_known(ordered, name, is_last) for name in columns)
     return result.select(
         "KEY",
         "LA",
@@ -72,6 +76,29 @@ def children(header: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
         if "ETHNIC" in columns
         else pl.lit(None, dtype=pl.String),
     ), found
+
+
+def _conflicts(ordered: pl.DataFrame, name: str) -> int:
+    """Number of children of whom two rows that follow each other say different things."""
+    same_child = pl.col("KEY") == pl.col("KEY").shift(1)
+    pairs = ordered.select("KEY", BEFORE=pl.col(name).shift(1), NOW=name, SAME=same_child)
+    differing = pairs.filter("SAME", pl.col("BEFORE") != pl.col("NOW"))
+    if name == "SEX":  # the codes of 2024-25 say the same as those before
+        texts = differing.with_columns(pl.col("BEFORE", "NOW").cast(pl.String).replace(_SEX_GROUPS))
+        differing = texts.filter(pl.col("BEFORE") != pl.col("NOW"))
+    return differing["KEY"].n_unique()
+
+
+def _last_known(ordered: pl.DataFrame, name: str, is_last: pl.Series) -> pl.Series:
+    """For the last row of each child the last value that any of the child's rows has."""
+    column = ordered[name]
+    if not column.null_count():
+        return column.filter(is_last)
+    row = pl.int_range(pl.len(), dtype=pl.Int64)
+    places = ordered.select(AT=pl.when(pl.col(name).is_not_null()).then(row).forward_fill())["AT"]
+    place = places.filter(is_last)
+    own = ordered["KEY"].gather(place) == ordered["KEY"].filter(is_last)
+    return pl.select(pl.when(own).then(column.gather(place))).to_series().alias(name)
 
 
 def _grouped(name: str, groups: dict[str, str]) -> pl.Expr:
@@ -91,16 +118,14 @@ def incidents(
     frame = missing.join(last_return, on="LA", how="left", maintain_order="left")
     newest = latest(frame.filter(pl.col("MISSING").is_not_null()), ("MISSING", "MIS_START"), "MIS_END")
     left_open = pl.col("MIS_END").is_null() & (pl.col("YEAR") < pl.col("LATEST"))
-    closed = newest.with_columns(
+    ordered = newest.with_columns(
         MIS_END=pl.when(left_open)
         .then(pl.max_horizontal(_REF, "MIS_START"))
         .otherwise("MIS_END")
         .fill_null(_OPEN)
     )
-    ordered = closed.sort("KEY", "MISSING", "MIS_START", "MIS_END", descending=[False, False, False, True])
-    earlier_end = pl.col("MIS_END").cum_max().shift(1).over("KEY", "MISSING")
-    contained = (pl.col("MIS_END") <= earlier_end).fill_null(value=False)
-    merged = int(ordered.select(contained.sum()).item() or 0)
+    contained = _contained(ordered)
+    merged = int(contained.sum())
     found = []
     if merged:
         text = (
@@ -118,6 +143,18 @@ def incidents(
         text = f"{outside} incidents overlap no period of care; no figure counts them"
         found.append(Problem("module_outside_care", "ssda903.missing", outside, text))
     return with_birth(result.drop("INCIDENT"), children), found
+
+
+def _contained(ordered: pl.DataFrame) -> pl.Series:
+    """Whether an incident ends by the latest end of the earlier ones of its child and type.
+
+    The ends of a later child or type are lifted above all before, so that one running maximum serves them all.
+    """
+    changes = (pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("KEY", "MISSING"))
+    group = pl.any_horizontal(changes).cum_sum().cast(pl.Int64)
+    end = pl.col("MIS_END").to_physical().cast(pl.Int64)
+    lifted = ordered.select(END=group * 2**20 + end)["END"]
+    return (lifted <= lifted.cum_max().shift(1)).fill_null(value=False)
 
 
 def oc2(
@@ -139,52 +176,48 @@ def oc2(
     filled = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
     base = latest(filled, ("YEAR",)).with_columns(YEAR=pl.col("YEAR").cast(pl.Int32), REF=_REF)
     base = _with_dates_of_birth(base, children).select("KEY", "LA", "YEAR", "DOB", "REF", *flags)
-    pairs = base.select("KEY", "YEAR", "REF", APRIL=pl.date(pl.col("YEAR") - 1, 4, 1))
-    current = pairs.join(rows.select("KEY", "ROW", "DECOM", "END"), on="KEY").filter(
-        pl.col("DECOM") <= pl.col("REF"), pl.col("END") >= pl.col("APRIL")
-    )
-    on_ref = current.filter(pl.col("END") > pl.col("REF")).group_by("KEY", "YEAR").agg(pl.col("ROW").max())
-    short = pairs.join(short_breaks, on="KEY").filter(
-        pl.col("START") <= pl.col("REF"), pl.col("END") >= pl.col("APRIL")
-    )
-    steady = pairs.join(periods.select("KEY", "START", "END"), on="KEY").filter(
-        pl.col("START") <= pl.col("REF").dt.offset_by("-12mo"), pl.col("END") > pl.col("REF")
-    )
-    touched = short.filter(pl.col("END") > pl.col("REF").dt.offset_by("-12mo"))
-    present = pl.concat([current.select("KEY", "YEAR"), short.select("KEY", "YEAR")])
-    marks = {
-        "PRESENT": present,
-        "SHORT": short,
-        "BROKEN": _broken(rows),
-        "STEADY": steady,
-        "TOUCHED": touched,
-    }
-    for name, pairs_found in marks.items():
-        unique = pairs_found.select("KEY", "YEAR").unique().with_columns(pl.lit(value=True).alias(name))
-        base = base.join(unique, on=["KEY", "YEAR"], how="left")
-    base = base.with_columns(pl.col(name).fill_null(value=False) for name in marks)
-    base = base.with_columns(
-        CONTINUOUS=pl.col("PRESENT") & ~pl.col("SHORT") & ~pl.col("BROKEN"),
-        CONTINUOUS_12M=pl.col("STEADY") & ~pl.col("TOUCHED"),
-    )
-    return base.drop(*marks).join(on_ref, on=["KEY", "YEAR"], how="left")
+    # A year's rows are few; pairing all years with all rows of a child would make many times as many.
+    exits = rows.filter((pl.col("REC") != "X1") & (pl.col("END") < _OPEN)).select("KEY", DAY="END")
+    starts = rows.filter(pl.col("RNE") == "S").select("KEY", DAY="DECOM")
+    spans = rows.select("KEY", "ROW", START="DECOM", END="END")
+    years = base.partition_by("YEAR") or [base]
+    return pl.concat(_in_care(year, spans, exits, starts, short_breaks, periods) for year in years)
 
 
-def _broken(rows: pl.DataFrame) -> pl.DataFrame:
-    """Child-years in which the return's rule sees an exit before 31 March or a start after 1 April."""
-    exits = rows.filter((pl.col("REC") != "X1") & (pl.col("END") < _OPEN)).select(
-        "KEY", DAY="END", YEAR=reporting_year(pl.col("END"))
+def _in_care(
+    base: pl.DataFrame,
+    spans: pl.DataFrame,
+    exits: pl.DataFrame,
+    starts: pl.DataFrame,
+    short_breaks: pl.DataFrame,
+    periods: pl.DataFrame,
+) -> pl.DataFrame:
+    """The OC2 rows of one return with CONTINUOUS, CONTINUOUS_12M and ROW."""
+    year = int(base.item(0, "YEAR")) if base.height else FIRST_YEAR
+    ref = dt.date(year, 3, 31)
+    april, year_before = shift_months(ref, -12) + dt.timedelta(days=1), shift_months(ref, -12)
+    start, end, day = pl.col("START"), pl.col("END"), pl.col("DAY")
+    current = spans.filter(start <= ref, end >= april)
+    on_ref = current.filter(end > ref).group_by("KEY").agg(pl.col("ROW").max())
+    short = short_breaks.filter(start <= ref, end >= april)
+    steady = periods.filter(start <= year_before, end > ref)
+    # The return's own rule sees an exit before 31 March or a start after 1 April.
+    left, entered = exits.filter(day >= april, day < ref), starts.filter(day > april, day <= ref)
+    marked = base.select(
+        present=_among(current) | _among(short),
+        short=_among(short),
+        broken=_among(left) | _among(entered),
+        steady=_among(steady),
+        touched=_among(short.filter(end > year_before)),
     )
-    starts = rows.filter(pl.col("RNE") == "S").select(
-        "KEY", DAY="DECOM", YEAR=reporting_year(pl.col("DECOM"))
-    )
-    april = pl.date(pl.col("YEAR") - 1, 4, 1)
-    return pl.concat(
-        [
-            exits.filter(pl.col("DAY") < _REF).select("KEY", "YEAR"),
-            starts.filter(pl.col("DAY") > april).select("KEY", "YEAR"),
-        ]
-    ).unique()
+    continuous = marked["present"] & ~marked["short"] & ~marked["broken"]
+    strictly = marked["steady"] & ~marked["touched"]
+    result = base.with_columns(CONTINUOUS=continuous, CONTINUOUS_12M=strictly)
+    return result.join(on_ref, on="KEY", how="left", maintain_order="left")
+
+
+def _among(found: pl.DataFrame) -> pl.Expr:
+    return pl.col("KEY").is_in(found["KEY"].implode())
 
 
 def oc3(
@@ -228,9 +261,7 @@ def _with_dates_of_birth(frame: pl.DataFrame, children: pl.DataFrame | None) -> 
         return with_birth(frame, children)
     if children is None:
         return frame
-    known = children.select("KEY", HEADER_DOB="DOB")
-    joined = frame.join(known, on="KEY", how="left", maintain_order="left")
-    return joined.with_columns(DOB=pl.coalesce("HEADER_DOB", "DOB")).drop("HEADER_DOB")
+    return frame.with_columns(DOB=births(frame, children).fill_null(frame["DOB"]))
 
 
 def _age(birth: pl.Expr, on: pl.Expr) -> pl.Expr:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 from attrs import frozen
 
-from csc_outcomes.engine.door import Problem, sort_rows
+from csc_outcomes.engine.door import Problem, row_order
 from csc_outcomes.engine.kit import OPEN
 
 SHORT_BREAKS = ("V3", "V4")
@@ -39,7 +39,7 @@ def clean(episodes: pl.DataFrame) -> Cleaned:
     latest = episodes.group_by("LA").agg(LATEST=pl.col("YEAR").max())
     frame = _prepared(episodes)
     frame = _without_zero_nights(frame, found)
-    frame = _stacked(sort_rows(frame, ("DECOM", "YEAR", "END")), found)
+    frame = _stacked(frame, found)
     is_short = pl.col("LS").is_in(SHORT_BREAKS).fill_null(value=False)
     short = frame.filter(is_short).select("KEY", "LA", START="DECOM", END="END")
     frame = frame.filter(~is_short)
@@ -79,18 +79,19 @@ def _without_zero_nights(frame: pl.DataFrame, found: list[Problem]) -> pl.DataFr
 
 
 def _stacked(frame: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
-    """Keep the last row of each (KEY, DECOM): the latest return's, and within it the later end."""
+    """Order the rows and keep the last of each (KEY, DECOM): the latest return's, and within it the later end."""
+    order = row_order(frame, ("DECOM", "YEAR", "END"))
     same_key = (pl.col("KEY") == pl.col("KEY").shift(-1)) & (pl.col("DECOM") == pl.col("DECOM").shift(-1))
     same_return = same_key & (pl.col("YEAR") == pl.col("YEAR").shift(-1))
-    compared = [name for name in frame.columns if name not in ("KEY", "LA", "YEAR", "DECOM")]
-    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(-1)) for name in compared)
     same_key, same_return = same_key.fill_null(value=False), same_return.fill_null(value=False)
-    marks = frame.select(SUPERSEDED=same_key, TWIN=same_return)
-    superseded = int(marks["SUPERSEDED"].sum())
+    marks = frame.select("KEY", "DECOM", "YEAR")[order].select(SUPERSEDED=same_key, TWIN=same_return)
+    # Whole rows are fetched for those that stay only: of stacked returns a third are repeats.
+    kept = frame[order.filter(~marks["SUPERSEDED"])]
+    superseded = frame.height - kept.height
     if not superseded:
-        return frame
+        return kept
     twins = int(marks["TWIN"].sum())
-    exact = int(frame.select((same_return & equal).sum()).item()) if twins else 0
+    exact = _equal_neighbours(frame[order], same_return) if twins else 0
     for code, rows, text in (
         ("superseded", superseded - twins, "rows repeat in a newer return, which is used instead"),
         ("duplicate_row", exact, "rows are exact duplicates within one return"),
@@ -102,7 +103,14 @@ def _stacked(frame: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
     ):
         if rows:
             found.append(Problem(code, EPISODES, rows, f"{rows} {text}", set_aside=rows))
-    return frame.filter(~marks["SUPERSEDED"])
+    return kept
+
+
+def _equal_neighbours(frame: pl.DataFrame, same_return: pl.Expr) -> int:
+    """How many rows of one return repeat in the next row in every column."""
+    compared = [name for name in frame.columns if name not in ("KEY", "LA", "YEAR", "DECOM")]
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(-1)) for name in compared)
+    return int(frame.select((same_return & equal).sum()).item())
 
 
 def _closed(frame: pl.DataFrame, latest: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:

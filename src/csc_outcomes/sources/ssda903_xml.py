@@ -28,6 +28,10 @@ _IN_HEADER = {"ad1": "DATE_INT", "oc3": "IN_TOUCH"}
 _BATCH = 100_000
 
 
+class OtherXMLError(ReadError):
+    """XML that is well-formed as far as it was read, and not this return."""
+
+
 @define
 class _Rows:
     """Rows of one table, packed into frames batch by batch."""
@@ -63,7 +67,8 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
         progress: called with the number of children read so far, every 10,000.
 
     Raises:
-        ReadError: the file is not well-formed, has another root, a DTD, or no child.
+        OtherXMLError: the root is another one.
+        ReadError: the file cannot be opened, is not well-formed, has a DTD, or no child.
     """
     from lxml import etree
 
@@ -81,8 +86,11 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
             if progress and count % 10_000 == 0:
                 progress(count)
     except etree.XMLSyntaxError as error:
-        line = error.lineno or 0
-        raise ReadError(f"{path.name}: needed well-formed XML, found an error at line {line}") from None
+        where = f"an error at line {error.lineno}" if error.lineno else "none"
+        raise ReadError(f"{path.name}: needed well-formed XML, found {where}") from None
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise ReadError(f"{path.name}: needed a file that can be read, found: {reason}") from None
     if not count:
         raise ReadError(f"{path.name}: needed CHILD elements under {ROOT}, found none")
     frames = {name: rows.frame() for name, rows in tables.items()}
@@ -107,6 +115,8 @@ def _children(path: Path, etree: Any) -> Iterator[etree._Element]:
             if root is None:
                 root = element
                 _check_root(path, root)
+            if event == "start" and "}" in element.tag:
+                element.tag = element.tag.rpartition("}")[2]  # in a namespace or not, fields are the same
             if event == "end" and element.tag == "CHILD":
                 yield element
                 element.clear()
@@ -124,7 +134,7 @@ def _check_root(path: Path, root: etree._Element) -> None:
             f"{path.name}: needed XML without a document type (DTD), found one; remove the DOCTYPE"
         )
     if tag != ROOT:
-        raise ReadError(f"{path.name}: needed the root element {ROOT}, found {tag[:40]}")
+        raise OtherXMLError(f"{path.name}: needed the root element {ROOT}, found {tag[:40]}")
 
 
 def _take(child: etree._Element, tables: dict[str, _Rows]) -> None:

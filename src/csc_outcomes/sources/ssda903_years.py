@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
 _ONE_YEAR_SHARE = 0.9
+_EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100  # a year of two digits is no date, and tells nothing
 
 
 def inferred_years(episodes: pl.DataFrame) -> list[int]:
@@ -46,7 +47,8 @@ def _fullest_run(ends: Mapping[int, int], starts: Container[int]) -> list[int]:
 
 
 def _years(frame: pl.DataFrame, column: str) -> dict[int, int]:
-    counts = frame.filter(pl.col(column).is_not_null()).group_by(Y=reporting_year(pl.col(column))).len()
+    told = frame.select(Y=reporting_year(pl.col(column)))
+    counts = told.filter(pl.col("Y").is_between(_EARLIEST_YEAR, _LATEST_YEAR)).group_by("Y").len()
     return {int(year): int(rows) for year, rows in counts.iter_rows()}
 
 
