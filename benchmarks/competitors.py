@@ -82,10 +82,10 @@ def everything(folder: Path, *, bootstrapped: bool) -> Timed:
     return run
 
 
-def plain_pandas(folder: Path) -> Timed:
+def plain_pandas(folder: Path, *, tuned: bool) -> Timed:
     import plain_pandas
 
-    return lambda: plain_pandas.figures(folder, YEARS)
+    return lambda: plain_pandas.figures(folder, YEARS, tuned=tuned)
 
 
 def plain_polars(folder: Path) -> Timed:
@@ -165,7 +165,8 @@ COMPETITORS: dict[str, Callable[[Path], Timed]] = {
     "a: bootstrapped measures": lambda f: everything(f / "parquet", bootstrapped=True),
     "b: csc_outcomes": lambda f: calculated(f / "parquet", *EIGHT),
     "b: csc_outcomes, frames from pandas": lambda f: calculated(f / "parquet", *EIGHT, kind="pandas"),
-    "b: plain pandas": lambda f: plain_pandas(f / "parquet"),
+    "b: plain pandas": lambda f: plain_pandas(f / "parquet", tuned=False),
+    "b: tuned pandas": lambda f: plain_pandas(f / "parquet", tuned=True),
     "b: plain Polars": lambda f: plain_polars(f / "parquet"),
     "c: scan with Polars": lambda f: scan_polars(f / "parquet"),
     "c: scan with PyArrow": lambda f: scan_pyarrow(f / "parquet"),

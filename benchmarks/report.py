@@ -29,7 +29,7 @@ def checked(scratch: Path) -> list[str]:
     """Compare every cell of (b) by window, authority and age band; raise where a number differs."""
     ours = _cells(pl.read_parquet(scratch / f"{LIBRARY}.parquet"))
     said = []
-    for other in ("csc_outcomes, frames from pandas", "plain pandas", "plain Polars"):
+    for other in ("csc_outcomes, frames from pandas", "plain pandas", "tuned pandas", "plain Polars"):
         frame = pl.read_parquet(scratch / f"{other}.parquet")
         theirs = _cells(frame) if "status" in frame.columns else frame
         said.append(f"{other}: {_compared(ours, theirs, other):,} cells equal")
@@ -105,6 +105,7 @@ def _remark(name: str, medians: Medians) -> str:
         "a: bootstrapped measures": ("b: csc_outcomes", "x the eight measures", ""),
         "b: csc_outcomes, frames from pandas": ("b: csc_outcomes", "x csc_outcomes", ""),
         "b: plain pandas": ("b: csc_outcomes", "x csc_outcomes", "at least 5"),
+        "b: tuned pandas": ("b: csc_outcomes", "x csc_outcomes", ""),
         "b: plain Polars": ("b: csc_outcomes", "x csc_outcomes", "at least 1"),
         "c: scan with Polars": ("b: csc_outcomes", "x csc_outcomes", ""),
         "c: scan with PyArrow": ("b: csc_outcomes", "x csc_outcomes", ""),

@@ -21,7 +21,7 @@ def pages() -> dict[str, str]:
 
 
 def _ssda903() -> str:
-    tables = list(ssda903.TABLES.values())
+    tables = list(ssda903.SOURCE.tables.values())
     lists = {column.codes.name: column.codes for entry in tables for column in entry.coded if column.codes}
     return joined(
         MADE,
@@ -97,5 +97,5 @@ def _derived() -> list[tuple[str, str, str]]:
 
     return [
         (f"`{name}`", named(builder.needs), named(builder.optional))
-        for name, builder in ssda903.BUILDERS.items()
+        for name, builder in ssda903.SOURCE.builders.items()
     ]

@@ -71,10 +71,14 @@ def covered_until(returns: Returns, day: date) -> date:
 
 
 def exposure(start: date, end: date) -> float:
-    """Length of a window in years: whole months over 12, else days over those of the year it starts."""
+    """Length of a window in years: whole months over 12, else days over those of the year it starts.
+
+    Months are whole counted on from the first day or back from the day after the last: six months before
+    31 March begin on 30 September, twelve before 29 February on 28 February.
+    """
     after = end + timedelta(1)
     for months in range(1, 61):
-        if plus_months(start, months) == after:
+        if plus_months(start, months) == after or plus_months(after, -months) == start:
             return months / 12
     return (after - start).days / (plus_months(start, 12) - start).days
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import csc_outcomes as csc
-from csc_outcomes.definitions.measure import Measure, When
 from csc_outcomes.engine.cases import WindowDates
 from csc_outcomes.engine.kit import OPEN
 from csc_outcomes.indicators import common
@@ -32,57 +31,18 @@ from reference.care import (
 )
 from reference.modules import incidents, incidents_of_care, looked_after_all_year, worker_spells
 from reference.ssda903_twin import TWINS
-from strategies import SNAPSHOTS, windows
 
 from .drawn import data_of, examples, residents, several_returns
 from .expected import People, Span, added, population_of, rows_of, twin_of, values_for, verdict
+from .questions import Asked, questions, telling_days, telling_periods
 from .soundness import CATALOGUE, NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-CHOICES = {p.name: p.choices for m in CATALOGUE.values() for p in m.parameters}
+    from csc_outcomes.definitions.measure import Measure
 
 Found = dict[tuple[str, str], dict[str, Any]]  # rows of a result by breakdown and group
-
-
-# ---- what is asked for ----------------------------------------------------------------------------------
-
-
-class Asked(NamedTuple):
-    """Windows by the kind of measure they suit, and parameter values by name (None: as defined)."""
-
-    spans: Mapping[When, list[Span]]
-    parameters: dict[str, Any] | None
-
-
-SEVERAL_YEARS = tuple(
-    (date(first, 4, 1), date(last, 3, 31))
-    for first, last in ((2021, 2023), (2022, 2024), (2020, 2023), (2021, 2024))
-)
-PERIODS = st.one_of(windows().filter(lambda span: span[0] < span[1]), st.sampled_from(SEVERAL_YEARS))
-DAYS = st.sampled_from(SNAPSHOTS).map(lambda day: (day, day))
-# A return year is asked for as the year that it is or by its last day.
-YEARS = st.sampled_from(
-    [
-        (first, year_end(year))
-        for year in range(2021, 2025)
-        for first in (date(year - 1, 4, 1), year_end(year))
-    ]
-)
-
-
-@st.composite
-def asked(draw: st.DrawFn) -> Asked:
-    """A few windows of every kind, and one value of every parameter of the catalogue."""
-    periods = draw(st.lists(PERIODS, min_size=1, max_size=2, unique=True))
-    spans = {
-        When.DAY: [*draw(st.lists(DAYS, min_size=1, max_size=2, unique=True)), periods[0]],
-        When.PERIOD: periods,
-        When.RETURN_YEAR: draw(st.lists(YEARS, min_size=1, max_size=2, unique=True)),
-    }
-    chosen = st.fixed_dictionaries({name: st.sampled_from(CHOICES[name]) for name in sorted(CHOICES)})
-    return Asked(spans, draw(st.one_of(st.none(), chosen)))
 
 
 # ---- figures --------------------------------------------------------------------------------------------
@@ -186,9 +146,9 @@ def test_every_measure_gives_what_its_twin_gives() -> None:
     seen = Seen()
 
     @examples(20, long=1500)
-    @given(several_returns(), asked())
-    def agree(returns: Returns, what: Asked) -> None:
-        assert disagreements(returns, what, seen) == []
+    @given(questions())
+    def agree(drawn: tuple[Returns, Asked]) -> None:
+        assert disagreements(*drawn, seen) == []
 
     agree()
     # A comparison of nothing with nothing would prove nothing.
@@ -383,7 +343,8 @@ def tables_that_differ(returns: Returns, span: Span, day: date) -> list[str]:
 
 
 @examples(60, long=3000)
-@given(several_returns(most=2), PERIODS, st.sampled_from(SNAPSHOTS))
-def test_derived_tables_are_those_of_the_twins(returns: Returns, span: Span, day: date) -> None:
+@given(several_returns(most=2), st.data())
+def test_derived_tables_are_those_of_the_twins(returns: Returns, data: st.DataObject) -> None:
+    span, day = data.draw(telling_periods(returns)), data.draw(telling_days(returns))
     for la in returns.authorities():
         assert tables_that_differ(returns.of(la), span, day) == [], la

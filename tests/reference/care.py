@@ -41,8 +41,12 @@ def _stack_rank(row: Row) -> tuple[int, date]:
 
 
 def short_break_rows(returns: Returns) -> list[Row]:
-    """The stacked rows with legal status V3 or V4."""
-    return [row for row in stacked_rows(returns) if row["LS"] in SHORT_BREAKS]
+    """The stacked rows with legal status V3 or V4; one left open by newer returns ends with its own."""
+    rows = [row for row in stacked_rows(returns) if row["LS"] in SHORT_BREAKS]
+    left = [row["DEC"] is None and row["YEAR"] < latest_year(returns, row["LA"]) for row in rows]
+    return [
+        {**row, "DEC": year_end(row["YEAR"])} if old else row for row, old in zip(rows, left, strict=True)
+    ]
 
 
 def care_rows(returns: Returns) -> list[Row]:

@@ -273,7 +273,7 @@ def test_a_file_without_rows_has_its_columns(read) -> None:
         (b"a,b\n1,2\n3\n", "1 lines do not have the header's number of fields"),
         (b"Table 1: figures\n\na,b\n1,2\n", "lines above its header"),
         (b"Table 1,,\na,b,c\n1,2,3\n", "2 columns have no name"),
-        (b"a,b,A\n1,2,3\n", "columns found twice: A"),
+        (b"a,b,A\n1,2,3\n", "columns 1 and 3 have the same name"),
         (b"a\x81b,\x8d\n", "UTF-8, UTF-16 or Windows-1252"),
     ],
 )

@@ -27,46 +27,48 @@ c = nw.col
 
 def marked(cases: Cases, by: By, data: Data) -> nw.LazyFrame[Any]:
     """One row per case with its reason, numerator, denominator, report flags and traits."""
-    reason = cases.reason
+    return with_traits(_marked(cases, by), by, data)
+
+
+def _marked(cases: Cases, by: By) -> nw.LazyFrame[Any]:
     zero = nw.lit(0, dtype=nw.Int64)
     marks: dict[str, nw.Expr] = {
-        _REASON: reason,
+        _REASON: cases.reason,
         _NUMERATOR: cases.numerator.cast(nw.Int64),
         _DENOMINATOR: zero if cases.denominator is None else cases.denominator.cast(nw.Int64),
         _ON: cases.on,
-        _ROW: c(cases.row) if cases.row else nw.lit(None, dtype=nw.Int64),
     }
+    if any(breakdown.join == "ROW" for breakdown in by.dimensions):
+        marks[_ROW] = c(cases.row) if cases.row else nw.lit(None, dtype=nw.Int64)
     for number, report in enumerate(cases.reports):
         marks[f"REPORT_{number}"] = kit.flag(report.condition)
-    frame = cases.frame.with_columns(**marks)
-    present = frame.collect_schema().names()
-    wanted = ["KEY", AREA, *(name for name in ("DOB", ARM) if name in present), *marks]
-    return with_traits(frame.select(wanted), by, data)
+    present = cases.frame.collect_schema().names()
+    return cases.frame.select("KEY", AREA, *(name for name in ("DOB", ARM) if name in present), **marks)
 
 
-def counted(cases: Cases, measure: Measure, by: By, data: Data, label: int) -> nw.LazyFrame[Any]:
-    """Count the cases of one window to the finest cell: window, authority, traits and reason.
+def counted(cases: dict[int, Cases], measure: Measure, by: By, data: Data) -> nw.LazyFrame[Any]:
+    """Count the cases of all windows to the finest cell: window, authority, traits and reason.
 
-    A distribution keeps its values apart, a bootstrapped measure its children.
+    The windows' cases are put under one another first: what describes them is then joined once, not once per
+    window. A distribution keeps its values apart, a bootstrapped measure its children.
     """
-    frame = marked(cases, by, data)
-    keys = [AREA, *(breakdown.name for breakdown in by.dimensions), _REASON]
+    parts = [_marked(found, by).with_columns(nw.lit(number).alias(WINDOW)) for number, found in cases.items()]
+    frame = with_traits(nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0], by, data)
+    keys = [WINDOW, AREA, *(breakdown.name for breakdown in by.dimensions), _REASON]
     if measure.kind is Kind.DISTRIBUTION:
         keys.append(_NUMERATOR)
     if measure.limits is Limits.BOOTSTRAP:
         keys.append("KEY")
-    sums = {
-        "ROWS": nw.len(),
-        "N": c(_NUMERATOR).sum(),
-        "D": c(_DENOMINATOR).sum(),
-        "SQUARES": (c(_NUMERATOR) * c(_NUMERATOR)).sum(),
-        "EXCESS": kit.flag(c(_NUMERATOR) > c(_DENOMINATOR)).sum(),
-    }
-    sums |= {f"REPORT_{i}": c(f"REPORT_{i}").sum() for i in range(len(cases.reports))}
-    if measure.kind is Kind.DISTRIBUTION:
-        del sums["N"]
-    cells = frame.group_by(keys).agg(**sums)
-    return cells.with_columns(nw.lit(label).alias(WINDOW), c(AREA).cast(nw.String))
+    sums = {"ROWS": nw.len(), "D": c(_DENOMINATOR).sum()}
+    if measure.kind is not Kind.DISTRIBUTION:
+        sums["N"] = c(_NUMERATOR).sum()
+    if measure.kind is Kind.MEAN:
+        sums["SQUARES"] = (c(_NUMERATOR) * c(_NUMERATOR)).sum()
+    if measure.kind is Kind.PROPORTION:
+        sums["EXCESS"] = kit.flag(c(_NUMERATOR) > c(_DENOMINATOR)).sum()
+    reports = next(iter(cases.values())).reports
+    sums |= {f"REPORT_{number}": c(f"REPORT_{number}").sum() for number in range(len(reports))}
+    return frame.group_by(keys).agg(**sums).with_columns(c(AREA).cast(nw.String))
 
 
 @frozen
@@ -74,8 +76,8 @@ class Cells:
     """The finest cells of all windows of one measure.
 
     Attributes:
-        frame: WINDOW (number), LA, one column per breakdown, CASE_REASON, ROWS, N, D, SQUARES, reports;
-            for a distribution CASE_NUMERATOR (the value), for a bootstrap KEY.
+        frame: WINDOW (number), LA, one column per breakdown, CASE_REASON, ROWS, N, D, reports, for a mean
+            SQUARES; for a distribution CASE_NUMERATOR (the value), for a bootstrap KEY.
         reasons, reports: the texts behind the numbers.
     """
 
@@ -93,9 +95,8 @@ class Cells:
         """
         if not cases:
             return cls(measure, pl.DataFrame(), (), ())
-        parts = [counted(found, measure, by, data, label) for label, found in cases.items()]
-        collected = nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0]
-        frame = grouped(pl.DataFrame(collected.collect("polars").to_native()), by)
+        collected = counted(cases, measure, by, data).collect("polars")
+        frame = grouped(pl.DataFrame(collected.to_native()), by)
         first = next(iter(cases.values()))
         frame = frame.with_columns(pl.col(pl.Int8, pl.Int16, pl.Int32, pl.UInt32).cast(pl.Int64))
         kept = frame.filter(pl.col(_REASON) == 0)

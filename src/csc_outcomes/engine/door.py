@@ -7,6 +7,7 @@ that comes in is modified. What cannot be read as declared is counted, never gue
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -25,6 +26,8 @@ TYPED = "table cannot be used as given"
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
 _EARLIEST, _LATEST = dt.date(_EARLIEST_YEAR, 1, 1), dt.date(_LATEST_YEAR, 12, 31)
 _KEY_STEP = 2**32
+_READABLE = (ColumnType.DATE, ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.CODE)
+"""Types that a text can fail to be; of others every text is one."""
 
 
 @frozen
@@ -166,10 +169,12 @@ def typed(raw: pl.DataFrame, table: Table, name: str, *, la: str | None, year: i
         problems.append(f"table {name!r} has no column 'LA'; give la= or add the column")
     problems += _unreadable_years(frame, name)
     all_at_once(TYPED, problems)
-    found: list[Problem] = []
     present = [column for column in table.columns if column.name in frame.columns]
-    columns = [_typed_column(frame, column, name, found) for column in present]
-    result = _with_origin(pl.DataFrame(columns), frame, la, year)
+    # Each column is work for one processor and knows nothing of the others.
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        columns = list(pool.map(lambda column: _typed_column(frame[column.name], column, name), present))
+    found = [problem for _, problem in columns if problem is not None]
+    result = _with_origin(pl.DataFrame([series for series, _ in columns]), frame, la, year)
     kept = _keyed(result, table, name, found)
     return Typed(kept, tuple(found), rows_read=raw.height)
 
@@ -195,8 +200,7 @@ def _with_origin(result: pl.DataFrame, frame: pl.DataFrame, la: str | None, year
     return result.with_columns(authority.alias("LA"), stated.alias("YEAR"))
 
 
-def _typed_column(frame: pl.DataFrame, column: Column, name: str, found: list[Problem]) -> pl.Series:
-    raw = frame[column.name]
+def _typed_column(raw: pl.Series, column: Column, name: str) -> tuple[pl.Series, Problem | None]:
     if column.type is ColumnType.DATE:
         result = _date(raw)
     elif column.type is ColumnType.INTEGER:
@@ -206,18 +210,20 @@ def _typed_column(frame: pl.DataFrame, column: Column, name: str, found: list[Pr
     elif column.type is ColumnType.CODE:
         result = _code(raw)
     elif column.type is ColumnType.POSTCODE:
-        return _postcode(raw)
+        result = _postcode(raw)
     else:
-        return _identifier(raw)
+        result = _identifier(raw)
+    if column.type not in _READABLE:
+        return result, None
     # What was missing stays missing, so equal numbers say that nothing was lost; blanks are dear to find.
     lost = result.null_count() > raw.null_count()
     unreadable = int((result.is_null() & ~_blank(raw)).sum()) if lost else 0
-    if unreadable:
-        kind = column.type.value
-        hint = "; dates are DD/MM/YYYY or YYYY-MM-DD" if column.type is ColumnType.DATE else ""
-        text = f"{column.name}: {kind} cannot be read in {unreadable} rows{hint}; treated as missing"
-        found.append(Problem(f"unreadable_{kind}", name, unreadable, text))
-    return result
+    if not unreadable:
+        return result, None
+    kind = column.type.value
+    hint = "; dates are DD/MM/YYYY or YYYY-MM-DD" if column.type is ColumnType.DATE else ""
+    text = f"{column.name}: {kind} cannot be read in {unreadable} rows{hint}; treated as missing"
+    return result, Problem(f"unreadable_{kind}", name, unreadable, text)
 
 
 def _blank(raw: pl.Series) -> pl.Series:

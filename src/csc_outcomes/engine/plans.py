@@ -63,13 +63,13 @@ class Plan:
 
 def plans_for(measure: Measure, parameters: Parameters, data: Data, windows: Windows) -> list[Plan]:
     """One plan per window; a measure about a day uses a period's last day."""
-    judge = Judge.of(measure, parameters, data)
+    judge, areas = Judge.of(measure, parameters, data), data.areas
     plans = []
     for window in windows:
         day = window.last_day if measure.when is When.DAY else window
         year = year_ending(day.end) if measure.when is When.RETURN_YEAR else None
         dates = WindowDates.of(day.start, day.end, measure.lookback_months, year)
-        verdicts = _verdicts(judge, _asked(measure, day), data.areas)
+        verdicts = _verdicts(judge, _asked(measure, day), areas)
         plans.append(Plan(window.label, day, dates, {**verdicts, ALL: _overall(verdicts, judge)}))
     if windows.cohort is not None:
         cohort = data.keys(windows.cohort)

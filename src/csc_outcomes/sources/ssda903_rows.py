@@ -41,13 +41,21 @@ def clean(episodes: pl.DataFrame) -> Cleaned:
     frame = _without_zero_nights(frame, found)
     frame = _stacked(frame, found)
     is_short = pl.col("LS").is_in(SHORT_BREAKS).fill_null(value=False)
-    short = frame.filter(is_short).select("KEY", "LA", START="DECOM", END="END")
+    short = _short_breaks(frame.filter(is_short), latest)
     frame = frame.filter(~is_short)
     frame = _closed(frame, latest, found)
     frame = _without_zero_nights(frame, found)
     rows = _with_periods(frame.with_row_index("ROW").with_columns(pl.col("ROW").cast(pl.Int64)))
     _report(rows, short, found)
     return Cleaned(rows, short, tuple(found))
+
+
+def _short_breaks(rows: pl.DataFrame, latest: pl.DataFrame) -> pl.DataFrame:
+    """KEY, LA, START and END; a break that newer returns no longer have ends on 31 March of its own."""
+    left_open = (pl.col("END") == _OPEN) & (pl.col("YEAR") < pl.col("LATEST"))
+    own_end = pl.date(pl.col("YEAR").cast(pl.Int32), 3, 31)
+    dated = rows.join(latest, on="LA", how="left", maintain_order="left")
+    return dated.select("KEY", "LA", START="DECOM", END=pl.when(left_open).then(own_end).otherwise("END"))
 
 
 def _prepared(episodes: pl.DataFrame) -> pl.DataFrame:

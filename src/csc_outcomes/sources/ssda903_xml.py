@@ -26,6 +26,14 @@ _SINGLE = {"previous_permanence": "PERMANENCE", "oc2": "OC2"}
 _IN_HEADER = {"ad1": "DATE_INT", "oc3": "IN_TOUCH"}
 """Tables whose fields stand directly in HEADER, with the field that says there is a row."""
 _BATCH = 100_000
+_SAFE = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "dtd_validation": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 
 
 class OtherXMLError(ReadError):
@@ -98,32 +106,21 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
 
 
 def _children(path: Path, etree: Any) -> Iterator[etree._Element]:
-    """Each CHILD in turn; released when the next one is asked for."""
+    """Each CHILD in turn, its fields without a namespace; released when the next one is asked for."""
     with path.open("rb") as stream:
-        context = etree.iterparse(
-            stream,
-            events=("start", "end"),
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            dtd_validation=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        root = None
-        for event, element in context:
-            if root is None:
-                root = element
-                _check_root(path, root)
-            if event == "start" and "}" in element.tag:
-                element.tag = element.tag.rpartition("}")[2]  # in a namespace or not, fields are the same
-            if event == "end" and element.tag == "CHILD":
-                yield element
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-            elif event == "end" and not isinstance(element.tag, str):
-                raise ReadError(f"{path.name}: entities are not read; needed plain text in every element")
+        for _, root in etree.iterparse(stream, events=("start",), **_SAFE):
+            _check_root(path, root)
+            break
+    with path.open("rb") as stream:
+        # Only these elements become objects: there are a hundred others to each.
+        for _, child in etree.iterparse(stream, events=("end",), tag="{*}CHILD", **_SAFE):
+            if "}" in child.tag:
+                for element in child.iter():
+                    element.tag = element.tag.rpartition("}")[2]
+            yield child
+            child.clear()
+            while child.getprevious() is not None:
+                del child.getparent()[0]
 
 
 def _check_root(path: Path, root: etree._Element) -> None:
