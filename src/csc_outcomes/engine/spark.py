@@ -122,7 +122,7 @@ class SparkWorkshop:
 
     def years(self, name: str) -> list[tuple[str, int]]:
         """Authority and return year of which a table has rows that can be used."""
-        if not self.can(name):
+        if name not in self.typed and not self.can(name):
             return []
         if name not in self.pieces:
             pairs = self.get(name).select("LA", "YEAR").distinct().collect()

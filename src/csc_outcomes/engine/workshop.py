@@ -43,7 +43,7 @@ class Workshop:
 
     def years(self, name: str) -> list[tuple[str, int]]:
         """Authority and return year of which a table has rows."""
-        if not self.can(name):
+        if name not in self.typed and not self.can(name):
             return []
         frame = self.typed[name] if name in self.typed else self.get(name)
         pairs = (
