@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hypothesis import given
+from hypothesis import given, seed
 from hypothesis import strategies as st
 
 import csc_outcomes as csc
@@ -145,14 +145,23 @@ def disagreements(returns: Returns, what: Asked, seen: Seen) -> list[str]:
 def test_every_measure_gives_what_its_twin_gives() -> None:
     seen = Seen()
 
-    @examples(20, long=1500)
-    @given(questions())
-    def agree(drawn: tuple[Returns, Asked]) -> None:
-        assert disagreements(*drawn, seen) == []
+    def not_compared() -> list[str]:
+        return [name for name in CATALOGUE if seen[name, "something"] < 5 or seen[name, "counted"] < 1]
 
-    agree()
-    # A comparison of nothing with nothing would prove nothing.
-    assert [name for name in CATALOGUE if seen[name, "something"] < 5 or seen[name, "counted"] < 1] == []
+    # What is drawn shifts with the code Hypothesis reads its constants from: draw on until every measure has
+    # been compared on figures that are not empty, for a comparison of nothing with nothing proves nothing.
+    for batch in range(4):
+
+        @seed(batch)
+        @examples(20, long=1500)
+        @given(questions())
+        def agree(drawn: tuple[Returns, Asked]) -> None:
+            assert disagreements(*drawn, seen) == []
+
+        agree()
+        if not not_compared():
+            return
+    assert not_compared() == []
 
 
 def test_every_measure_has_a_twin_with_its_parameters() -> None:

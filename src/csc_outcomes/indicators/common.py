@@ -88,15 +88,14 @@ def any_in_window(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
     Needs `ssda903.care`. `ON` is the first day of the window on which the child is looked after. A child who
     leaves on the first day of the window is included: the child was looked after on it until then.
     """
-    rows = tables["ssda903.care"].filter(c("FROM") <= window.end, c("TO") >= window.start)
-    # A row that ends on the first day and one that starts on it can both be met: the later of the two owns
-    # the day.
-    early = nw.when(c("FROM") <= window.start).then(c("FROM"))
-    first = rows.with_columns(EARLY=early).group_by(window.keys).agg(c("EARLY").max(), LATE=c("FROM").min())
-    met = nw.when(c("EARLY").is_null()).then(c("LATE")).otherwise(c("EARLY"))
-    first = first.with_columns(MET=met).select(*window.keys, "MET")
-    rows = rows.join(first, on=window.keys, how="inner").filter(c("FROM") == c("MET"))
-    return rows.with_columns(ON=kit.later(c("FROM"), window.start))
+    touching = tables["ssda903.care"].filter(c("FROM") <= window.end, c("TO") >= window.start)
+    # A row that ends on the first day and one that starts on it both touch the window: the later of the two
+    # owns the day.
+    owns_first_day = (c("FROM") <= window.start) & (
+        c("NEXT_FROM").is_null() | (c("NEXT_FROM") > window.start)
+    )
+    none_before = (c("FROM") > window.start) & (c("PREV_TO").is_null() | (c("PREV_TO") < window.start))
+    return touching.filter(owns_first_day | none_before).with_columns(ON=kit.later(c("FROM"), window.start))
 
 
 def care_days(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:

@@ -114,6 +114,8 @@ def with_current_run(
     runs = tables[table].select(
         *window.keys, c("RUN").alias(column), c("START").alias("RUN_START"), "PREV_RUN_START"
     )
+    # Most runs are of other children; without them the join need not sort all runs of all years into a table.
+    runs = runs.join(stock.select(window.keys), on=window.keys, how="semi")
     return stock.join(runs, on=[*window.keys, column], how="left")
 
 

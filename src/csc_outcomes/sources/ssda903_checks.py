@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -77,7 +78,8 @@ def _column_codes(name: str, frame: pl.DataFrame, column: Column) -> list[Proble
 
 def _episodes(frame: pl.DataFrame) -> list[Problem]:
     open_row = pl.col("DEC").is_null()
-    year_end = pl.date(pl.col("YEAR").cast(pl.Int32), 3, 31)
+    days = {year: dt.date(year, 3, 31) for year in frame["YEAR"].unique().drop_nulls().to_list()}
+    year_end = pl.col("YEAR").replace_strict(days, default=None, return_dtype=pl.Date)
     counts = frame.select(
         rec_on_open_row=(open_row & pl.col("REC").is_not_null()).sum(),
         dec_before_decom=(pl.col("DEC") < pl.col("DECOM")).sum(),

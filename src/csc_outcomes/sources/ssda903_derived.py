@@ -183,22 +183,30 @@ def resolved(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def care(rows: pl.DataFrame, children: pl.DataFrame | None) -> pl.DataFrame:
-    """Days in care, each in exactly one row: where rows overlap, the later DECOM owns the day (R7)."""
+    """Days in care, each in exactly one row: where rows overlap, the later DECOM owns the day (R7).
+
+    PREV_TO and NEXT_FROM are the end of the child's row before and the start of the one after.
+    """
     columns = [
         "KEY", "LA", "ROW", "PERIOD", *(name for name, _, _ in RUN_COLUMNS.values()),
         "PLACE", "LS", "CIN", "RNE", "PL_LOCATION", "PL_DISTANCE",
     ]  # fmt: skip
     whole = rows.select(*columns, FROM="DECOM", TO="END").filter(pl.col("TO") > pl.col("FROM"))
     overlapping = (pl.col("KEY") == pl.col("KEY").shift(-1)) & (pl.col("TO") > pl.col("FROM").shift(-1))
-    children_with_overlap = whole.filter(overlapping.fill_null(value=False)).select("KEY").unique()
-    if not children_with_overlap.is_empty():
-        untangled = _disjoint(whole.join(children_with_overlap, on="KEY", how="semi"))
-        whole = pl.concat([whole.join(children_with_overlap, on="KEY", how="anti"), untangled])
-    return with_birth(whole, children)
+    tangled = whole.filter(overlapping.fill_null(value=False))["KEY"].unique()
+    if len(tangled):
+        of_them = pl.col("KEY").is_in(tangled.implode())
+        whole = pl.concat([whole.filter(~of_them), _disjoint(whole.filter(of_them))])
+    before = pl.when(pl.col("KEY") == pl.col("KEY").shift(1)).then(pl.col("TO").shift(1))
+    after = pl.when(pl.col("KEY") == pl.col("KEY").shift(-1)).then(pl.col("FROM").shift(-1))
+    return with_birth(whole.with_columns(PREV_TO=before, NEXT_FROM=after), children)
 
 
 def _disjoint(rows: pl.DataFrame) -> pl.DataFrame:
-    """Cut a few children's overlapping rows at every start and end; the latest row covers each piece."""
+    """Cut a few children's overlapping rows at every start and end; the latest row covers each piece.
+
+    The pieces are in order of child and day.
+    """
     points = (
         pl.concat([rows.select("KEY", AT="FROM"), rows.select("KEY", AT="TO")]).unique().sort("KEY", "AT")
     )
@@ -209,4 +217,4 @@ def _disjoint(rows: pl.DataFrame) -> pl.DataFrame:
     covering = covering.filter(pl.col("FROM") <= pl.col("AT"), pl.col("TO") >= pl.col("NEXT"))
     owned = covering.group_by("KEY", "AT", "NEXT").agg(pl.col("ROW").max())
     cut = owned.join(rows, on=["KEY", "ROW"]).with_columns(FROM="AT", TO="NEXT")
-    return cut.select(rows.columns)
+    return cut.select(rows.columns).sort("KEY", "FROM")
