@@ -35,6 +35,7 @@ from csc_outcomes.errors import DefinitionError, InputError, UnknownNameError
 from csc_outcomes.indicators import CHECKLIST, collection
 from csc_outcomes.schemas import schema
 from csc_outcomes.sources import ssda903
+from csc_outcomes.sources.registry import BUILDERS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,7 +292,8 @@ def test_a_consistent_declaration_is_taken() -> None:
         ),
         ({"annualised": True}, "only a rate per population is annualised"),
         ({"followup_parameter": "months"}, "follow-up parameter 'months' is not declared"),
-        ({"needs": ("care",)}, "needs must name tables as 'source.table'"),
+        ({"needs": ("Days in care",)}, "needs must name tables as 'source.table'"),
+        ({"needs": ("ssda903.care", "care of")}, "needs must name tables as 'source.table'"),
         ({"needs": ()}, "needs must name tables as 'source.table'"),
     ],
 )
@@ -318,7 +320,7 @@ def test_contradictions_are_named_all_at_once() -> None:
             over="",
             population="0-17",
             followup_parameter="m",
-            needs=("x",),
+            needs=("x y",),
         )
     assert str(caught.value).count("\n- ") == 3
 
@@ -639,3 +641,9 @@ def test_a_table_of_functions_is_followed() -> None:
     assert fingerprint(made(select=chosen), {}) == before
     rules["a"] = _other_rows
     assert fingerprint(made(select=chosen), {}) != before
+
+
+def test_measures_need_tables_that_exist() -> None:
+    known = {*BUILDERS, *TABLES}
+    wrong = {m.id: name for m in csc.catalogue() for name in (*m.needs, *m.uses) if name not in known}
+    assert wrong == {}

@@ -45,8 +45,11 @@ class TableBuilder(Protocol):
 def fingerprint(measure: Measure, builders: Mapping[str, TableBuilder]) -> str:
     """Sixteen hexadecimal digits; equal for equal definitions on every machine."""
     found: dict[str, str] = {}
-    _collect(measure.select, found)
-    for table in _upstream(measure.needs, builders):
+    functions = (measure.select, measure.says, measure.summary, *(s.function for s in measure.statistics))
+    for function in functions:
+        if function is not None:
+            _collect(function, found)
+    for table in _upstream((*measure.needs, *measure.uses), builders):
         _collect(builders[table].function, found)
     text = "\n".join([_declared(measure), *(found[name] for name in sorted(found))])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -60,7 +63,8 @@ def _declared(measure: Measure) -> str:
             measure.id, measure.version, measure.kind.value, measure.unit, measure.per, measure.when.value,
             measure.needs, measure.population, measure.annualised, measure.lookback_months,
             measure.followup_months, measure.followup_parameter, measure.limits.value, measure.headline,
-            parameters,
+            measure.uses, measure.adds_nobody, measure.fractional, measure.resident_when, measure.part,
+            measure.parts, [statistic.name for statistic in measure.statistics], parameters,
         )
     )  # fmt: skip
 

@@ -30,6 +30,8 @@ class Kind(Enum):
     MEAN = "mean"
     RATIO = "ratio"
     DISTRIBUTION = "distribution"
+    TOTAL = "total"
+    NUMBER = "number"
 
 
 class Direction(Enum):
@@ -138,8 +140,22 @@ class Parameters:
             raise AttributeError(f"no parameter {name!r}; known: {', '.join(self.values)}") from None
 
 
+@frozen
+class Statistic:
+    """A further figure made of the same cases, shown as a row of breakdown `statistic`.
+
+    `function` takes arrays: the distinct numerators, how many cases have each, and the cases' second value
+    (None where the selection gives none). It returns numerator, denominator and value, None where there is none.
+    """
+
+    name: str
+    function: Callable[..., tuple[float | None, float | None, float | None]] = field(repr=False)
+
+
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+_TABLE = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_]+)?")
 _PER_UNIT = {Kind.PROPORTION: ("percent",)}
+_WITHOUT_POPULATION = (Kind.COUNT, Kind.DISTRIBUTION, Kind.TOTAL, Kind.NUMBER)
 
 
 @frozen(kw_only=True)
@@ -150,20 +166,32 @@ class Measure:
         id: lower-case name, never reused.
         version: integer; a changed meaning is a new version.
         label: title for people.
-        kind: count, proportion, rate, mean, ratio or distribution.
+        kind: count, proportion, rate, mean, ratio, distribution, total (a sum, of either sign and without
+            limits) or number (made by `summary` out of all cases).
         unit: a unit of the closed list; `per` is its multiplier: value = per * numerator / denominator.
         counted, over: what numerator and denominator count, in units (`child`, `incident`, `day`); they let
             the multiplier be checked.
         when: `day` (a period gives its last day), `period` or `return_year`.
         needs: tables the selection reads, as `source.table`.
+        uses: tables that the selection reads where they are at hand (`tables.get(name)`).
         select: `(tables, window, parameters) -> Cases`.
+        says: `(tables, window, parameters) -> {authority: Verdict}` of the authorities that tables without
+            return years cannot answer for; the window is None where every child has its own.
+        adds_nobody: an authority that cannot be answered for adds nobody to `all`, which is given without it.
         numerator, denominator, formula, edges: the definition in words.
+        fractional: numerators and denominators may be fractions; their sums are exactly rounded.
         population: age range of the resident population that is the denominator ('' if none).
+        resident_when: parameter and value for which the population is the denominator; with another value the
+            cases' own denominators are.
+        cohort_windows: whether cases are of persons, so that each can have a window of its own.
         annualised: whether the denominator is multiplied by the window's length in years.
         lookback_months, followup_months: history needed before, and observation needed after.
         followup_parameter: name of the parameter that gives the follow-up in months, if one does.
         limits: how limits are made; `bootstrap` where one child can yield many events.
         headline: for a distribution, the figure of its main row: 'median', 'mean' or '' (no main row).
+        part, parts: the breakdown (and its groups) without which there is no figure: a row per part, no total.
+        statistics: further rows made of the same cases.
+        summary: of a number, the function that makes the value; it takes what a statistic's does.
         direction, rise, fall: where they differ from the indicator's.
         published: the published figure that this one matches, and how far.
     """
@@ -197,6 +225,16 @@ class Measure:
     direction: Direction | None = None
     rise: str = ""
     fall: str = ""
+    uses: tuple[str, ...] = ()
+    says: Callable[..., Any] | None = field(default=None, repr=False)
+    adds_nobody: bool = False
+    fractional: bool = False
+    resident_when: tuple[str, Any] | None = None
+    cohort_windows: bool = True
+    part: str = ""
+    parts: tuple[str, ...] = ()
+    statistics: tuple[Statistic, ...] = ()
+    summary: Callable[..., float | None] | None = field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check what fields say against each other; a definition that contradicts itself is refused."""
@@ -204,14 +242,24 @@ class Measure:
         problems = []
         if self.kind is Kind.PROPORTION and self.unit not in _PER_UNIT[self.kind]:
             problems.append("a proportion has the unit percent")
-        if self.kind in (Kind.COUNT, Kind.DISTRIBUTION) and self.population:
+        if self.kind in _WITHOUT_POPULATION and self.population:
             problems.append(f"a {self.kind.value} has no population")
+        if (self.kind is Kind.NUMBER) != (self.summary is not None):
+            problems.append("a number, and nothing else, is made by a summary")
+        if (self.statistics or self.summary) and not self.fractional:
+            problems.append("statistics and summaries need fractional=True: single cases are kept for them")
+        if bool(self.part) != bool(self.parts):
+            problems.append("a part has a name and groups")
+        declared = {p.name for p in self.parameters}
+        if self.resident_when and not (self.population and self.resident_when[0] in declared):
+            problems.append("resident_when names a declared parameter of a measure with a population")
         if self.annualised and not self.population:
             problems.append("only a rate per population is annualised")
         if self.followup_parameter and self.followup_parameter not in {p.name for p in self.parameters}:
             problems.append(f"follow-up parameter {self.followup_parameter!r} is not declared")
-        if any("." not in need for need in self.needs) or not (self.needs or self.population):
-            problems.append("needs must name tables as 'source.table'")
+        named = all(_TABLE.fullmatch(name) for name in (*self.needs, *self.uses))
+        if not named or not (self.needs or self.population):
+            problems.append("needs must name tables as 'source.table', or a local table by its name")
         all_at_once(f"measure {self.id!r} is declared inconsistently", problems, DefinitionError)
 
     def followup(self, values: Parameters) -> int:
@@ -220,10 +268,17 @@ class Measure:
             int(getattr(values, self.followup_parameter)) if self.followup_parameter else self.followup_months
         )
 
+    def ages(self, values: Parameters) -> str:
+        """Age range of the resident population that is the denominator for these parameter values, or ''."""
+        if self.resident_when is None:
+            return self.population
+        name, wanted = self.resident_when
+        return self.population if getattr(values, name) == wanted else ""
+
     @property
     def unit_is_count(self) -> bool:
         """Whether the figure is a number of things, which grows with the length of the window."""
-        return self.kind is Kind.COUNT
+        return self.kind in (Kind.COUNT, Kind.TOTAL)
 
     def defaults(self) -> dict[str, Any]:
         """Parameter values that hold where the user says nothing."""

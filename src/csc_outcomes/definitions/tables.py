@@ -99,13 +99,19 @@ class Column:
 
 @frozen
 class Table:
-    """A declared frame of a source. `key` identifies a row within one authority and one return."""
+    """A declared frame of a source.
+
+    `key` identifies a row within one authority and one return. `person` is the column that identifies a
+    person within an authority ('' where rows are of no person); `authority` says whether rows belong to one.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     first_year: int = FIRST_YEAR
+    person: str = "CHILD"
+    authority: bool = True
 
     def __getitem__(self, name: str) -> Column:
         for column in self.columns:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import ARM
@@ -20,10 +20,11 @@ from csc_outcomes.sources.ssda903_codes import CIN, PLACE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from csc_outcomes.definitions.measure import Measure
     from csc_outcomes.engine.data import Data
 
 UNKNOWN = "unknown"
-AREA = "LA"
+AREA, PART = "LA", "CASE_PART"
 CROSS = " x "
 c = nw.col
 
@@ -42,6 +43,7 @@ class Breakdown:
             case.
         group: makes the group's name (null: unknown) out of the trait. Cases are counted by trait and named
             afterwards, because a name for every case of every window would cost more than everything else.
+        complete: whether every case falls in one of the groups, so that there is no `unknown`.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Breakdown:
     table: str = ""
     join: str = ""
     columns: tuple[str, ...] = ()
+    complete: bool = False
 
 
 def _column(name: str) -> Callable[[nw.Expr], nw.Expr]:
@@ -111,7 +114,11 @@ _PLACEMENT = {
 }
 _NEED = {entry.code: entry.label.lower() for entry in CIN.codes}
 _SEXES, _ETHNICITIES = ("male", "female"), ("White", "Mixed", "Asian", "Black", "Other")
-_CHILDREN = "ssda903.children"
+_CHILDREN, MEMBERS = "ssda903.children", "local.members"
+_PEOPLE = {"ssda903": _CHILDREN, "cin": "cin.children", "local": MEMBERS, "scores": MEMBERS}
+"""By source: the table that describes the persons of its cases."""
+_SHARED = {_CHILDREN: tuple(_PEOPLE.values()), MEMBERS: (MEMBERS,)}
+"""Tables that can stand in for one another where a person is described."""
 _ROWS = "ssda903.rows"
 
 BREAKDOWNS: dict[str, Breakdown] = {
@@ -150,22 +157,47 @@ BREAKDOWNS: dict[str, Breakdown] = {
             _uasc, _mapped({1: "UASC", 0: "not UASC"}),
             table="ssda903.uasc", join="KEY", columns=("DUC", "UASC_EVER"),
         ),
-        Breakdown("arm", "arm of the cohort", (), _column(ARM), lambda trait: trait),
+        Breakdown(
+            "arm", "arm of the cohort", (), _column(ARM), lambda trait: trait.cast(pl.String),
+            table=MEMBERS, join="KEY", columns=(ARM,),
+        ),
     )
 }  # fmt: skip
 
 
 @frozen
 class By:
-    """What `by` asked for: a row per authority or not, and the crossed or single breakdowns."""
+    """What `by` asked for: a row per authority or not, the crossed or single breakdowns, and whether totals."""
 
     areas: bool
     rows: tuple[tuple[Breakdown, ...], ...]
+    totals: bool = True
+
+    @property
+    def blocks(self) -> tuple[tuple[Breakdown, ...], ...]:
+        """Breakdowns of a result in order, the total first (as no breakdown)."""
+        return ((), *self.rows) if self.totals else self.rows
+
+    def suited(self, measure: Measure) -> By:
+        """For one measure: persons are described by its own source, and its parts are told apart in every row."""
+        source = (measure.needs or ("ssda903",))[0].split(".")[0]
+        people = _PEOPLE.get(source, MEMBERS)
+        rows = tuple(tuple(_described(b, people) for b in row) for row in self.rows)
+        if not measure.part:
+            return evolve(self, rows=rows)
+        part = Breakdown(
+            measure.part, measure.part, measure.parts, _column(PART), lambda trait: trait, complete=True
+        )
+        return evolve(self, rows=((part,), *((part, *row) for row in rows)), totals=False)
 
     @property
     def dimensions(self) -> tuple[Breakdown, ...]:
         """Every breakdown that is used, once."""
         return tuple(dict.fromkeys(breakdown for row in self.rows for breakdown in row))
+
+
+def _described(breakdown: Breakdown, people: str) -> Breakdown:
+    return evolve(breakdown, table=people) if breakdown.table == _CHILDREN else breakdown
 
 
 def parse_by(by: Sequence[str] | str | None, data: Data, *, cohort: bool) -> tuple[By, list[str]]:
@@ -190,10 +222,14 @@ def parse_by(by: Sequence[str] | str | None, data: Data, *, cohort: bool) -> tup
     problems = [
         f"breakdown {breakdown.name!r} needs table {breakdown.table!r}, which is not in the data"
         for breakdown in wanted.dimensions
-        if breakdown.table and not data.has(breakdown.table)
+        if breakdown.table
+        and breakdown.name != ARM.lower()
+        and not any(data.has(table) for table in _SHARED.get(breakdown.table, (breakdown.table,)))
     ]
-    if not cohort and any(breakdown.name == "arm" for breakdown in wanted.dimensions):
-        problems.append("breakdown 'arm' needs windows per child of a cohort with a column arm")
+    if not cohort and not data.arms and any(breakdown.name == "arm" for breakdown in wanted.dimensions):
+        problems.append(
+            "breakdown 'arm' needs windows per child of a cohort with a column arm, or a table with it"
+        )
     return wanted, problems
 
 
@@ -202,12 +238,12 @@ def with_traits(frame: nw.LazyFrame[Any], by: By, data: Data) -> nw.LazyFrame[An
 
     The frame holds CASE_ON, the date of the case, and CASE_ROW, the episode that describes it.
     """
-    joined: set[str] = set()
+    joined: set[tuple[str, str]] = set()
     for breakdown in by.dimensions:
-        if breakdown.table and breakdown.table not in joined:
+        if breakdown.table and (breakdown.table, breakdown.join) not in joined:
             columns = {c_ for b in by.dimensions if b.table == breakdown.table for c_ in b.columns}
             frame = _joined(frame, breakdown, sorted(columns), data)
-            joined.add(breakdown.table)
+            joined.add((breakdown.table, breakdown.join))
     return frame.with_columns(b.trait(c("CASE_ON")).alias(b.name) for b in by.dimensions)
 
 
@@ -216,14 +252,24 @@ def grouped(frame: pl.DataFrame, by: By) -> pl.DataFrame:
     return frame.with_columns(b.group(pl.col(b.name)).fill_null(UNKNOWN).alias(b.name) for b in by.dimensions)
 
 
+def _nothing(column: str) -> nw.Expr:
+    return nw.lit(None, dtype=nw.Date() if column in ("DOB", "DUC") else nw.String())
+
+
 def _joined(frame: nw.LazyFrame[Any], b: Breakdown, columns: list[str], data: Data) -> nw.LazyFrame[Any]:
     """Bring in a table's columns, replacing those of the same name that the case happens to have."""
     present = set(frame.collect_schema().names())
     # A measure may know the child's birth better than header does (OC3 has a date of its own).
-    columns = [name for name in columns if not (name == "DOB" and "DOB" in present)]
+    columns = [name for name in columns if not (name in ("DOB", ARM) and name in present)]
     if not columns:
         return frame
     frame = frame.drop([name for name in columns if name in present])
+    known = data.table(b.table).collect_schema().names() if data.has(b.table) else []
+    lacking = [name for name in columns if name not in known and name != "UASC_EVER"]
+    frame = frame.with_columns(_nothing(name).alias(name) for name in lacking)
+    columns = [name for name in columns if name not in lacking]
+    if not columns:
+        return frame
     table = data.table(b.table)
     if "UASC_EVER" in columns:
         table = table.with_columns(UASC_EVER=nw.lit(value=True))

@@ -98,15 +98,16 @@ def computed(run: Run, policy: PopulationPolicy, confidence: float) -> Run:
         for number, plan in enumerate(plans)
         if plan.answerable
     }
-    cells = Cells.collect(run.measure, run.by, run.data, cases)
-    maker = RowMaker(
-        run.measure, run.data, run.by, plans, cells, _arms(run.windows, run.by), policy, confidence
-    )
+    by = run.by.suited(run.measure)
+    cells = Cells.collect(run.measure, by, run.data, cases)
+    arms = _arms(run.windows, by, run.data)
+    maker = RowMaker(run.measure, run.parameters, run.data, by, plans, cells, arms, policy, confidence)
     rows = maker.rows()
     return run.finished(plans, rows, notes_of(maker, rows, run.parameters.values, run.windows.notes))
 
 
-def _arms(windows: Windows, by: By) -> list[str]:
-    """Arms of the cohort, in order, where they are asked for."""
-    asked = any(breakdown.name == "arm" for breakdown in by.dimensions)
-    return windows.arms if asked else []
+def _arms(windows: Windows, by: By, data: Data) -> list[str]:
+    """Arms of the cohort, or of the local tables, in order, where they are asked for."""
+    if not any(breakdown.name == "arm" for breakdown in by.dimensions):
+        return []
+    return windows.arms if windows.cohort is not None else list(data.arms)

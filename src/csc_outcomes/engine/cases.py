@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
@@ -13,8 +12,21 @@ from csc_outcomes.engine import kit
 if TYPE_CHECKING:
     import datetime as dt
 
-Tables: TypeAlias = Mapping[str, "nw.LazyFrame[Any]"]
-"""The tables a selection may read, by name."""
+
+class Tables(Protocol):
+    """The tables a selection may read, by name."""
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Codes of the authorities in the data."""
+
+    def __getitem__(self, name: str) -> nw.LazyFrame[Any]: ...
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def get(self, name: str) -> nw.LazyFrame[Any] | None:
+        """A table, or None where it is not at hand."""
+
 
 WINDOW_START, WINDOW_END, SPELL, ARM = "WINDOW_START", "WINDOW_END", "SPELL", "ARM"
 """Columns that a run with windows per child adds to every table."""
@@ -76,7 +88,10 @@ class Cases:
         frame: lazy frame with KEY and LA (and DOB where age breakdowns are wanted).
         on: the date at which a case's age and status are read.
         row: the column that holds the cleaned episode (ROW) which describes the case, or None.
-        numerator, denominator: integer expressions; denominator None where the measure has none.
+        numerator, denominator: expressions, integer unless the measure is fractional; denominator None where
+            the measure has none.
+        part: the group of the case where the measure has parts.
+        second: a further number of the case, for the measure's statistics or summary.
         steps: exclusions, in order; a row leaves at the first step it fails.
         reports: conditions that are counted and mentioned but exclude nobody.
     """
@@ -86,6 +101,8 @@ class Cases:
     row: str | None = field(kw_only=True, default=None)
     numerator: nw.Expr = field(kw_only=True, factory=lambda: nw.lit(1))
     denominator: nw.Expr | None = field(kw_only=True, default=None)
+    part: nw.Expr | None = field(kw_only=True, default=None)
+    second: nw.Expr | None = field(kw_only=True, default=None)
     steps: tuple[Step, ...] = field(kw_only=True, default=())
     reports: tuple[Step, ...] = field(kw_only=True, default=())
 

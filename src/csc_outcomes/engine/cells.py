@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import polars as pl
 from attrs import frozen
 
 from csc_outcomes.definitions.measure import Kind, Limits, Measure
 from csc_outcomes.engine import kit
-from csc_outcomes.engine.breakdowns import CROSS, UNKNOWN, Breakdown, By, grouped, with_traits
+from csc_outcomes.engine.breakdowns import CROSS, PART, UNKNOWN, Breakdown, By, grouped, with_traits
 from csc_outcomes.engine.cases import ARM, Cases
-from csc_outcomes.engine.plans import ALL
+from csc_outcomes.engine.plans import ALL, is_national
 from csc_outcomes.errors import DefinitionError
 
 if TYPE_CHECKING:
     from csc_outcomes.engine.data import Data
 
 WINDOW, AREA, GROUP = "WINDOW", "LA", "GROUP"
-_REASON, _NUMERATOR, _DENOMINATOR, _ON, _ROW = (
-    "CASE_REASON", "CASE_NUMERATOR", "CASE_DENOMINATOR", "CASE_ON", "CASE_ROW",
+_REASON, _NUMERATOR, _DENOMINATOR, _ON, _ROW, _SECOND = (
+    "CASE_REASON", "CASE_NUMERATOR", "CASE_DENOMINATOR", "CASE_ON", "CASE_ROW", "CASE_SECOND",
 )  # fmt: skip
 c = nw.col
 
 
-def marked(cases: Cases, by: By, data: Data) -> nw.LazyFrame[Any]:
+def marked(cases: Cases, measure: Measure, by: By, data: Data) -> nw.LazyFrame[Any]:
     """One row per case with its reason, numerator, denominator, report flags and traits."""
-    return with_traits(_marked(cases, by), by, data)
+    return with_traits(_marked(cases, measure, by), by, data)
 
 
-def _marked(cases: Cases, by: By) -> nw.LazyFrame[Any]:
-    zero = nw.lit(0, dtype=nw.Int64)
+def _marked(cases: Cases, measure: Measure, by: By) -> nw.LazyFrame[Any]:
+    kind: Any = nw.Float64() if measure.fractional else nw.Int64()
     marks: dict[str, nw.Expr] = {
         _REASON: cases.reason,
-        _NUMERATOR: cases.numerator.cast(nw.Int64),
-        _DENOMINATOR: zero if cases.denominator is None else cases.denominator.cast(nw.Int64),
+        _NUMERATOR: cases.numerator.cast(kind),
+        _DENOMINATOR: nw.lit(0, dtype=kind) if cases.denominator is None else cases.denominator.cast(kind),
         _ON: cases.on,
     }
+    if cases.second is not None:
+        marks[_SECOND] = cases.second.cast(nw.Float64)
+    if cases.part is not None:
+        marks[PART] = cases.part
     if any(breakdown.join == "ROW" for breakdown in by.dimensions):
         marks[_ROW] = c(cases.row) if cases.row else nw.lit(None, dtype=nw.Int64)
     for number, report in enumerate(cases.reports):
@@ -52,17 +58,26 @@ def counted(cases: dict[int, Cases], measure: Measure, by: By, data: Data) -> nw
     The windows' cases are put under one another first: what describes them is then joined once, not once per
     window. A distribution keeps its values apart, a bootstrapped measure its children.
     """
-    parts = [_marked(found, by).with_columns(nw.lit(number).alias(WINDOW)) for number, found in cases.items()]
+    parts = [
+        _marked(found, measure, by).with_columns(nw.lit(number).alias(WINDOW))
+        for number, found in cases.items()
+    ]
     frame = with_traits(nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0], by, data)
     keys = [WINDOW, AREA, *(breakdown.name for breakdown in by.dimensions), _REASON]
     if measure.kind is Kind.DISTRIBUTION:
         keys.append(_NUMERATOR)
     if measure.limits is Limits.BOOTSTRAP:
         keys.append("KEY")
-    sums = {"ROWS": nw.len(), "D": c(_DENOMINATOR).sum()}
-    if measure.kind is not Kind.DISTRIBUTION:
+    sums = {"ROWS": nw.len()}
+    if measure.fractional:
+        # Fractions are added only at the end, exactly: a sum of sums would depend on the order of rows.
+        second = [_SECOND] if next(iter(cases.values())).second is not None else []
+        keys = list(dict.fromkeys([*keys, _NUMERATOR, _DENOMINATOR, *second]))
+    else:
+        sums["D"] = c(_DENOMINATOR).sum()
+    if measure.kind is not Kind.DISTRIBUTION and not measure.fractional:
         sums["N"] = c(_NUMERATOR).sum()
-    if measure.kind is Kind.MEAN:
+    if measure.kind is Kind.MEAN and not measure.fractional:
         sums["SQUARES"] = (c(_NUMERATOR) * c(_NUMERATOR)).sum()
     if measure.kind is Kind.PROPORTION:
         sums["EXCESS"] = kit.flag(c(_NUMERATOR) > c(_DENOMINATOR)).sum()
@@ -77,7 +92,8 @@ class Cells:
 
     Attributes:
         frame: WINDOW (number), LA, one column per breakdown, CASE_REASON, ROWS, N, D, reports, for a mean
-            SQUARES; for a distribution CASE_NUMERATOR (the value), for a bootstrap KEY.
+            SQUARES; for a distribution CASE_NUMERATOR (the value), for a bootstrap KEY; of a fractional
+            measure CASE_NUMERATOR, CASE_DENOMINATOR and CASE_SECOND instead of sums.
         reasons, reports: the texts behind the numbers.
     """
 
@@ -105,6 +121,12 @@ class Cells:
                 f"measure {measure.id!r}: a case counts more in the numerator than the denominator"
             )
         texts = tuple(step.text for step in first.steps), tuple(step.text for step in first.reports)
+        if measure.fractional:
+            lost = kept.select(pl.col(_NUMERATOR, _DENOMINATOR).null_count()).sum_horizontal().item()
+            if lost:
+                raise DefinitionError(
+                    f"measure {measure.id!r}: counted cases without numerator or denominator"
+                )
         return cls(measure, frame, *texts)
 
     @property
@@ -123,9 +145,26 @@ class Cells:
             schema |= {"D": pl.Int64, "SQUARES": pl.Int64, **dict.fromkeys(extra, pl.Int64)}
             return pl.DataFrame(schema=schema)
         group = pl.concat_str([pl.col(b.name) for b in row], separator=CROSS) if row else pl.lit(ALL)
-        area = pl.col(AREA) if by_area else pl.lit(ALL)
-        labelled = self.counted.with_columns(group.alias(GROUP), area.alias(AREA))
+        labelled = _placed(self.counted.with_columns(group.alias(GROUP)), by_area=by_area)
+        if self.measure.fractional:
+            return _exact_sums(labelled, keys)
         return labelled.group_by(keys).agg(sums)
+
+    def values(self, *, by_area: bool) -> pl.DataFrame:
+        """Distinct cases of a fractional measure: WINDOW, LA, NUMERATOR, SECOND, ROWS."""
+        schema = {
+            WINDOW: pl.Int64,
+            AREA: pl.String,
+            "NUMERATOR": pl.Float64,
+            "SECOND": pl.Float64,
+            "ROWS": pl.Int64,
+        }
+        if not self.frame.width:
+            return pl.DataFrame(schema=schema)
+        second = pl.col(_SECOND) if _SECOND in self.frame.columns else pl.lit(None, dtype=pl.Float64)
+        named = self.counted.with_columns(NUMERATOR=_NUMERATOR, SECOND=second)
+        keys = [WINDOW, AREA, "NUMERATOR", "SECOND"]
+        return _placed(named, by_area=by_area).group_by(keys).agg(pl.col("ROWS").sum()).sort(keys)
 
     def removed(self, *, by_area: bool) -> pl.DataFrame:
         """Rows removed per window, area and step: WINDOW, LA, TEXT, ROWS."""
@@ -146,10 +185,34 @@ class Cells:
             else:
                 rows = self.frame.filter(pl.col(_REASON) == number + 1).select(WINDOW, AREA, "ROWS")
             pieces.append(rows.with_columns(TEXT=pl.lit(text)))
-        found = pl.concat(pieces)
-        found = found if by_area else found.with_columns(pl.lit(ALL).alias(AREA))
+        found = _placed(pl.concat(pieces), by_area=by_area)
         sums = found.group_by(WINDOW, AREA, "TEXT").agg(pl.col("ROWS").sum()).filter(pl.col("ROWS") > 0)
         return sums.select(list(schema)).sort(WINDOW, AREA, "TEXT")
+
+
+def _placed(cells: pl.DataFrame, *, by_area: bool) -> pl.DataFrame:
+    """Cells of every area, or of all authorities as one: figures of England or a region are not added to them."""
+    if by_area:
+        return cells
+    national = [area for area in cells[AREA].unique().to_list() if is_national(area)]
+    return cells.filter(~pl.col(AREA).is_in(national)).with_columns(pl.lit(ALL).alias(AREA))
+
+
+def _exact_sums(cells: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Sums that are the nearest float to the true sum, whatever the order of the rows."""
+    grouped = cells.group_by(keys).agg(pl.col(_NUMERATOR).alias("N"), pl.col(_DENOMINATOR).alias("D"), "ROWS")
+    rows = [
+        _summed(*(np.asarray(part, dtype=float) for part in lists))
+        for lists in grouped.select("N", "D", "ROWS").iter_rows()
+    ]
+    sums = pl.DataFrame(rows, schema=dict.fromkeys(("ROWS", "N", "D", "SQUARES"), pl.Float64), orient="row")
+    return pl.concat([grouped.select(keys), sums], how="horizontal")
+
+
+def _summed(numerators: Any, denominators: Any, rows: Any) -> tuple[float, float, float, float]:
+    times = rows.astype(int)
+    numerators, denominators = np.repeat(numerators, times), np.repeat(denominators, times)
+    return float(times.sum()), math.fsum(numerators), math.fsum(denominators), math.fsum(numerators**2)
 
 
 def group_names(row: tuple[Breakdown, ...], arms: list[str]) -> list[str]:
@@ -158,6 +221,7 @@ def group_names(row: tuple[Breakdown, ...], arms: list[str]) -> list[str]:
         return [ALL]
     names = [""]
     for breakdown in row:
-        own = [*(arms if breakdown.name == "arm" else breakdown.groups), UNKNOWN]
+        own = [*(arms if breakdown.name == "arm" else breakdown.groups)]
+        own += [] if breakdown.complete else [UNKNOWN]
         names = [f"{before}{CROSS}{group}" if before else group for before in names for group in own]
     return names

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from csc_outcomes.definitions.measure import Measure, Parameters, Status, When
 from csc_outcomes.engine.kit import shift_months, year_ending
+from csc_outcomes.errors import DefinitionError
 
 if TYPE_CHECKING:
     from csc_outcomes.engine.data import Data
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from csc_outcomes.engine.windows import Window
 
 _DAY = dt.timedelta(days=1)
+MARCH = (3, 31)
 SHORTEST_EXPOSURE = 0.25
 """Flows over a shorter part of a year are not annualised (R18)."""
 
@@ -34,21 +36,29 @@ class Judge:
     """Judges one measure for one window, authority by authority.
 
     Attributes:
-        covers: return years at hand of each table that the measure needs.
+        covers: return years at hand of each table that the measure needs and that is of return years.
         lacking: of each table that is not there, the given tables that are missing for it.
+        year_end: day on which the return year of these tables ends.
     """
 
     measure: Measure
     parameters: Parameters
     covers: dict[str, Cover] = field(repr=False)
     lacking: dict[str, list[str]]
+    year_end: tuple[int, int] = MARCH
 
     @classmethod
     def of(cls, measure: Measure, parameters: Parameters, data: Data) -> Judge:
         """Look up what is at hand of the tables that a measure needs."""
-        covers = {need: data.cover(need) for need in measure.needs if data.has(need)}
+        yearly = [need for need in measure.needs if data.has(need) and data.yearly(need)]
+        covers = {need: data.cover(need) for need in yearly}
         lacking = {need: data.lacking(need) for need in measure.needs if not data.has(need)}
-        return cls(measure, parameters, covers, lacking)
+        ends = {data.year_end(need) for need in yearly} or {MARCH}
+        if len(ends) > 1:
+            raise DefinitionError(
+                f"measure {measure.id!r} rests on returns whose years end on different days"
+            )
+        return cls(measure, parameters, covers, lacking, ends.pop())
 
     def missing_tables(self) -> list[str]:
         """Given tables that the measure rests on and that are not in the data."""
@@ -69,15 +79,35 @@ class Judge:
         for need, cover in self.covers.items():
             if area not in cover:
                 return Verdict(Status.NO_DATA, f"no row of {need} for this authority")
+        if self.year_end != MARCH:
+            return self._census(area, window)
         needed = set(self.years(window))
         for need, cover in self.covers.items():
             gap = sorted(needed - cover[area])
             if gap:
                 listed = ", ".join(map(str, gap))
                 return Verdict(Status.INCOMPLETE, f"{need} has no return for the year ending {listed}")
-        if self.measure.annualised and window.years < SHORTEST_EXPOSURE:
+        if self.measure.annualised and self.ages and window.years < SHORTEST_EXPOSURE:
             return Verdict(Status.INCOMPLETE, "less than a quarter of a year cannot be annualised")
         return self._follow_up(area, window)
+
+    @property
+    def ages(self) -> str:
+        """Ages of the resident population that is the denominator, if it is."""
+        return self.measure.ages(self.parameters)
+
+    def _census(self, area: str, window: Window) -> Verdict:
+        """A census of one day answers for that day, and for the twelve months to it, and for nothing else (R22)."""
+        month, day = self.year_end
+        census_day = f"{day} {dt.date(2000, month, day):%B}"
+        if (window.end.month, window.end.day) != self.year_end:
+            return Verdict(Status.INCOMPLETE, f"the census is of {census_day}; {window.end} is another day")
+        if self.measure.when is When.PERIOD and window.start != shift_months(window.end, -12) + _DAY:
+            return Verdict(Status.INCOMPLETE, f"the census tells of the twelve months to {census_day} only")
+        for need, cover in self.covers.items():
+            if window.end.year not in cover[area]:
+                return Verdict(Status.INCOMPLETE, f"{need} has no return for {census_day} {window.end.year}")
+        return Verdict()
 
     def _follow_up(self, area: str, window: Window) -> Verdict:
         months = self.measure.followup(self.parameters)
@@ -99,6 +129,8 @@ class Judge:
 
 def window_problems(measure: Measure, windows: list[Window], *, cohort: bool) -> list[str]:
     """Say which windows do not suit a measure."""
+    if cohort and not measure.cohort_windows:
+        return [f"{measure.id} is not about persons and cannot be computed for windows per child"]
     if cohort and measure.when is When.RETURN_YEAR:
         return [f"{measure.id} is about a return year and cannot be computed for windows per child"]
     problems = []

@@ -46,6 +46,7 @@ class Data:
     """
 
     def __init__(self, tables: Mapping[str, Any], *, la: str | None = None, year: int | None = None) -> None:
+        tables = {_known_name(name): frame for name, frame in tables.items()}
         strangers = [name for name in tables if name not in {*TABLES, POPULATION, POSTCODES}]
         if strangers:
             raise unknown("table", strangers, [*TABLES, POPULATION, POSTCODES])
@@ -53,7 +54,7 @@ class Data:
         self._rows_read: dict[str, int] = {}
         self._stated: dict[str, Cover] = {}
         returns = {name: frame for name, frame in tables.items() if name in TABLES}
-        spread = [name for name, frame in returns.items() if is_spark(frame)]
+        returns, spread = _in_one_place(returns)
         if spread and len(spread) < len(returns):
             local = sorted(set(returns) - set(spread))
             raise InputError(
@@ -121,9 +122,28 @@ class Data:
     def areas(self) -> tuple[str, ...]:
         """Codes of the authorities in the data, in order."""
         found: set[str] = set()
-        for cover in (self.cover(name) for name in self._workshop.typed):
-            found |= set(cover)
+        for name in self._workshop.typed:
+            found |= set(self.cover(name)) if self.yearly(name) else self._workshop.areas(name)
         return tuple(sorted(found))
+
+    @staticmethod
+    def year_end(name: str) -> tuple[int, int]:
+        """Month and day on which the return year of a table ends."""
+        return source_of(name).year_end
+
+    @staticmethod
+    def yearly(name: str) -> bool:
+        """Whether a table is of return years."""
+        return source_of(name).yearly
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Arms that the local tables name, in order."""
+        names: set[str] = set()
+        for table in ("local.members", "scores.valid", "scores.answers"):
+            if self.has(table):
+                names |= set(self.local(table)["ARM"].cast(pl.String).drop_nulls().to_list())
+        return tuple(sorted(names))
 
     @property
     def population(self) -> pl.DataFrame | None:
@@ -195,6 +215,8 @@ class Data:
             return self._rows_cover(name)
         if name in self._returned:
             return self._returned[name]
+        if not source.yearly:
+            return {}
         if not self.has(source.base):
             return self._rows_cover(name) if name in self._workshop.typed else {}
         return {**self._rows_cover(source.base), **self._stated.get(source.base, {})}
@@ -283,6 +305,38 @@ class Data:
     def __repr__(self) -> str:
         names = list(self._workshop.typed)
         return f"Data({', '.join(names)}; {len(self.areas)} authorities)"
+
+
+def _known_name(name: str) -> str:
+    """A table's name as declared, whatever its case and underscores."""
+    return _SPELLINGS.get(_bare(name), name)
+
+
+def _bare(name: str) -> str:
+    return str(name).replace("_", "").lower()
+
+
+_SPELLINGS = {_bare(name): name for name in TABLES}
+
+
+def _in_one_place(frames: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Local data go where the returns are: small beside them, they are sent to Spark or brought from it."""
+    spread = {name for name, frame in frames.items() if is_spark(frame)}
+    returns_there = [name for name in spread if source_of(name).yearly]
+    placed = dict(frames)
+    for name in frames:
+        if source_of(name).yearly or not spread:
+            continue
+        if returns_there and name not in spread:
+            session = frames[returns_there[0]].sparkSession
+            placed[name] = session.createDataFrame(_as_texts(to_polars(frames[name], name)).to_pandas())
+        elif not returns_there:
+            placed[name] = frames[name].toPandas()
+    return placed, [name for name, frame in placed.items() if is_spark(frame)]
+
+
+def _as_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(pl.all().cast(pl.String))
 
 
 def pd_frame(table: nw.LazyFrame[Any]) -> pd.DataFrame:

@@ -26,6 +26,7 @@ TYPED = "table cannot be used as given"
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
 _EARLIEST, _LATEST = dt.date(_EARLIEST_YEAR, 1, 1), dt.date(_LATEST_YEAR, 12, 31)
 _KEY_STEP = 2**32
+_NO_CHILD = _KEY_STEP - 1
 _READABLE = (ColumnType.DATE, ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.CODE)
 """Types that a text can fail to be; of others every text is one."""
 
@@ -52,16 +53,19 @@ class Coder:
     _authorities: pl.Categories = field(factory=lambda: pl.Categories.random("csc_la"))
 
     def code(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Add KEY (int) and code LA and CHILD as categories."""
-        la, child = pl.Categorical(self._authorities), pl.Categorical(self._children)
-        coded = frame.with_columns(pl.col("LA").cast(la), pl.col("CHILD").cast(child))
-        authority, child_code = (pl.col(name).to_physical().cast(pl.Int64) for name in ("LA", "CHILD"))
-        return coded.with_columns(KEY=authority * _KEY_STEP + child_code)
+        """Add KEY (int) and code LA and CHILD as categories; rows of no person have the key of the authority."""
+        coded = frame.with_columns(pl.col("LA").cast(pl.Categorical(self._authorities)))
+        authority = pl.col("LA").to_physical().cast(pl.Int64)
+        if "CHILD" not in coded.columns:
+            return coded.with_columns(KEY=authority * _KEY_STEP + _NO_CHILD)
+        coded = coded.with_columns(pl.col("CHILD").cast(pl.Categorical(self._children)))
+        return coded.with_columns(KEY=authority * _KEY_STEP + pl.col("CHILD").to_physical().cast(pl.Int64))
 
 
 def text_key(frame: pl.DataFrame) -> pl.DataFrame:
     """KEY as text, for frames that are spread over several machines and share no codes."""
-    return frame.with_columns(KEY=pl.concat_str("LA", "CHILD", separator="|"))
+    parts = ("LA", "CHILD") if "CHILD" in frame.columns else ("LA",)
+    return frame.with_columns(KEY=pl.concat_str(*parts, separator="|"))
 
 
 def is_spark(frame: Any) -> bool:
@@ -122,9 +126,11 @@ def _pandas_column(column: Any, name: str) -> pl.Series:
     return series.alias(name)
 
 
-def standard_names(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Column names as the return writes them: no byte order mark, no space around, upper case."""
+def standard_names(frame: pl.DataFrame, name: str, declared: Iterable[str] = ()) -> pl.DataFrame:
+    """Column names as the return writes them: no byte order mark, no space around, upper case or as declared."""
+    spelled = {column.upper(): column for column in declared}
     names = {column: column.replace("\ufeff", "").strip().strip('"').upper() for column in frame.columns}
+    names = {column: spelled.get(standard, standard) for column, standard in names.items()}
     _refuse_twice(list(names.values()), name)
     return frame.rename(names)
 
@@ -163,9 +169,9 @@ def typed(raw: pl.DataFrame, table: Table, name: str, *, la: str | None, year: i
     Raises:
         InputError: required columns, or LA, are missing; all of them at once.
     """
-    frame = standard_names(raw, name)
+    frame = standard_names(raw, name, table.names)
     problems = missing_columns(table, name, frame.columns)
-    if "LA" not in frame.columns and la is None:
+    if "LA" not in frame.columns and la is None and table.authority:
         problems.append(f"table {name!r} has no column 'LA'; give la= or add the column")
     problems += _unreadable_years(frame, name)
     all_at_once(TYPED, problems)
@@ -176,6 +182,8 @@ def typed(raw: pl.DataFrame, table: Table, name: str, *, la: str | None, year: i
     found = [problem for _, problem in columns if problem is not None]
     result = _with_origin(pl.DataFrame([series for series, _ in columns]), frame, la, year)
     kept = _keyed(result, table, name, found)
+    if table.person not in ("", "CHILD"):
+        kept = kept.with_columns(CHILD=pl.col(table.person).cast(pl.String))
     return Typed(kept, tuple(found), rows_read=raw.height)
 
 
@@ -328,7 +336,8 @@ def parsed_date(text: pl.Series) -> pl.Series:
 
 def _keyed(frame: pl.DataFrame, table: Table, name: str, found: list[Problem]) -> pl.DataFrame:
     """Set aside rows that lack what identifies them."""
-    needed: Sequence[str] = ["LA", *(column for column in table.key if column in frame.columns)]
+    origin = ["LA"] if table.authority else []
+    needed: Sequence[str] = [*origin, *(column for column in table.key if column in frame.columns)]
     for column in needed:
         lost = frame[column].null_count()
         if lost:

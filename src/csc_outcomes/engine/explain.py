@@ -21,6 +21,7 @@ from csc_outcomes.errors import InputError, unknown
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csc_outcomes.definitions.measure import Measure
     from csc_outcomes.engine.plans import Plan
     from csc_outcomes.engine.result import Run
 
@@ -72,13 +73,13 @@ def explained(run: Run, window: str | None, area: str, breakdown: str, group: st
     plan = _plan(run, window)
     if area != ALL and area not in run.data.areas:
         raise unknown("area", [area], [ALL, *run.data.areas])
-    by = _by(breakdown)
+    by = _by(breakdown, run.measure).suited(run.measure)
     _check_group(run, by, breakdown, group)
     if not plan.answerable:
         verdict = plan.verdicts[ALL]
         raise InputError(f"explain: {run.measure.id} has no cases for {plan.label}: {verdict.why}")
     cases = cases_of(run.measure, run.parameters, run.data, plan)
-    lazy = marked(cases, by, run.data)
+    lazy = marked(cases, run.measure, by, run.data)
     named = lazy.join(run.data.children(), on="KEY", how="left")
     local = named.with_columns(nw.col(AREA).cast(nw.String)).collect("polars")
     frame = grouped(pl.DataFrame(local.to_native()), by)
@@ -128,15 +129,16 @@ def _plan(run: Run, window: str | None) -> Plan:
 
 
 def _check_group(run: Run, by: By, breakdown: str, group: str) -> None:
-    known = [ALL, *(STATISTICS if breakdown == STATISTIC else ())]
+    own = [statistic.name for statistic in run.measure.statistics] or STATISTICS
+    known = [ALL, *(own if breakdown == STATISTIC else ())]
     if by.rows:
         known += group_names(by.rows[0], run.windows.arms)
     if group not in known:
         raise unknown(f"group of {breakdown}", [group], known)
 
 
-def _by(breakdown: str) -> By:
-    if breakdown in (ALL, STATISTIC):  # a quartile rests on the cases of the total
+def _by(breakdown: str, measure: Measure) -> By:
+    if breakdown in (ALL, STATISTIC, measure.part):  # a quartile rests on the cases of the total
         return By(areas=True, rows=())
     parts = [part.strip() for part in breakdown.split(CROSS)]
     strangers = [part for part in parts if part not in BREAKDOWNS]

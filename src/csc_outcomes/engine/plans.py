@@ -13,7 +13,7 @@ from csc_outcomes.engine.cover import Judge, Verdict
 from csc_outcomes.engine.kit import year_ending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     import narwhals.stable.v2 as nw
 
@@ -63,13 +63,13 @@ class Plan:
 
 def plans_for(measure: Measure, parameters: Parameters, data: Data, windows: Windows) -> list[Plan]:
     """One plan per window; a measure about a day uses a period's last day."""
-    judge, areas = Judge.of(measure, parameters, data), data.areas
+    judge = Judge.of(measure, parameters, data)
     plans = []
     for window in windows:
         day = window.last_day if measure.when is When.DAY else window
         year = year_ending(day.end) if measure.when is When.RETURN_YEAR else None
         dates = WindowDates.of(day.start, day.end, measure.lookback_months, year)
-        verdicts = _verdicts(judge, _asked(measure, day), areas)
+        verdicts = _verdicts(judge, _asked(measure, day), data)
         plans.append(Plan(window.label, day, dates, {**verdicts, ALL: _overall(verdicts, judge)}))
     if windows.cohort is not None:
         cohort = data.keys(windows.cohort)
@@ -77,16 +77,26 @@ def plans_for(measure: Measure, parameters: Parameters, data: Data, windows: Win
     return plans
 
 
-def _verdicts(judge: Judge, window: Window, areas: Iterable[str]) -> dict[str, Verdict]:
+def _verdicts(judge: Judge, window: Window, data: Data) -> dict[str, Verdict]:
     """What can be said of each authority; those with the same returns at hand are judged once."""
     judged: dict[tuple[frozenset[int] | None, ...], Verdict] = {}
+    said = _said(judge, window, data)
     verdicts = {}
-    for area in areas:
+    for area in data.areas:
         at_hand = tuple(cover.get(area) for cover in judge.covers.values())
         if at_hand not in judged:
             judged[at_hand] = judge.judge(area, window)
-        verdicts[area] = judged[at_hand]
+        verdict = judged[at_hand]
+        verdicts[area] = verdict if verdict.status is Status.NO_DATA else said.get(area, verdict)
     return verdicts
+
+
+def _said(judge: Judge, window: Window | None, data: Data) -> dict[str, Verdict]:
+    """What the measure itself says of tables that have no return years."""
+    if judge.measure.says is None or judge.missing_tables():
+        return {}
+    said: dict[str, Verdict] = judge.measure.says(PlanTables(data), window, judge.parameters)
+    return said
 
 
 def _asked(measure: Measure, window: Window) -> Window:
@@ -102,7 +112,10 @@ def _overall(verdicts: dict[str, Verdict], judge: Judge) -> Verdict:
         lacking = judge.missing_tables()
         why = f"table {', '.join(lacking)} is not in the data" if lacking else "the data hold no authority"
         return Verdict(Status.NO_DATA, why)
+    verdicts = {area: v for area, v in verdicts.items() if not is_national(area)} or verdicts
     blocked = [v for v in verdicts.values() if v.status is not None and not v.partly]
+    if judge.measure.adds_nobody and len(blocked) < len(verdicts):
+        return Verdict()
     if len(blocked) == len(verdicts) and all(v.status is Status.NO_DATA for v in blocked):
         return Verdict(Status.NO_DATA, blocked[0].why)
     if blocked:
@@ -110,6 +123,11 @@ def _overall(verdicts: dict[str, Verdict], judge: Judge) -> Verdict:
         return Verdict(Status.INCOMPLETE, why)
     partly = [v for v in verdicts.values() if v.partly]
     return Verdict(Status.INCOMPLETE, partly[0].why, partly=True) if partly else Verdict()
+
+
+def is_national(area: str) -> bool:
+    """Whether an area is England or a region: shown beside authorities, never added to them."""
+    return area.startswith(("E92", "E12", "E13"))
 
 
 def _per_child_plan(
@@ -144,8 +162,11 @@ def _per_child_plan(
     nobody = Verdict(Status.INCOMPLETE, "no spell of the cohort is covered by the returns at hand")
     # An authority of whose spells none is left would otherwise show 0 as if it had been counted.
     lost_areas = set(cohort["LA"].cast(pl.String)) - set(kept["LA"].cast(pl.String))
-    verdicts = {area: missing or (nobody if area in lost_areas else Verdict()) for area in data.areas}
-    verdicts[ALL] = missing or (nobody if kept.is_empty() else Verdict())
+    said = _said(judge, None, data)
+    verdicts = {
+        area: missing or (nobody if area in lost_areas else said.get(area, Verdict())) for area in data.areas
+    }
+    verdicts[ALL] = missing or (nobody if kept.is_empty() else _of_cohort(said, cohort, judge))
     return Plan(
         entry.label,
         None,
@@ -154,6 +175,12 @@ def _per_child_plan(
         kept.select("KEY", SPELL, ARM, WINDOW_START, WINDOW_END),
         tuple(notes),
     )
+
+
+def _of_cohort(said: Mapping[str, Verdict], cohort: pl.DataFrame, judge: Judge) -> Verdict:
+    """What can be said of a cohort as a whole: of its own authorities."""
+    areas = cohort["LA"].cast(pl.String).unique().drop_nulls().to_list()
+    return _overall({area: said.get(area, Verdict()) for area in sorted(areas)}, judge)
 
 
 def _covered(dated: pl.DataFrame, judge: Judge, label: str) -> pl.Series:
@@ -181,6 +208,18 @@ class PlanTables:
 
     data: Data
     spells: pl.DataFrame | None = None
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Codes of the authorities in the data."""
+        return self.data.areas
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.data.has(name)
+
+    def get(self, name: str) -> nw.LazyFrame[Any] | None:
+        """A table that a selection can do without; None where it is not at hand."""
+        return self[name] if self.data.has(name) else None
 
     def __getitem__(self, name: str) -> nw.LazyFrame[Any]:
         table = self.data.table(name)

@@ -23,6 +23,7 @@ from csc_outcomes.engine.plans import ALL, Note, Plan
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from csc_outcomes.definitions.measure import Parameters
     from csc_outcomes.engine.breakdowns import Breakdown, By
     from csc_outcomes.engine.data import Data
     from csc_outcomes.engine.denominators import PopulationPolicy
@@ -42,6 +43,7 @@ class RowMaker:
     """Makes the rows of one measure out of its cells."""
 
     measure: Measure
+    parameters: Parameters
     data: Data
     by: By
     plans: Sequence[Plan] = field(repr=False)
@@ -53,15 +55,22 @@ class RowMaker:
     def rows(self) -> pl.DataFrame:
         """All rows, in the order of windows, areas (all first), breakdowns and groups."""
         pieces = []
-        for position, row in enumerate([(), *self.by.rows]):
+        for position, row in enumerate(self.by.blocks):
             if self.measure.kind is Kind.DISTRIBUTION and not self.measure.headline and row:
                 continue
             pieces.append(self._breakdown(row).with_columns(POSITION=pl.lit(position)))
-        if self.measure.kind is Kind.DISTRIBUTION:
+        if self.measure.kind is Kind.DISTRIBUTION and not self.measure.part:
             statistics = self._statistics().with_columns(POSITION=pl.lit(len(pieces)))
             pieces = [*(pieces if self.measure.headline else []), statistics]
+        if self.measure.statistics:
+            pieces.append(self._own_statistics().with_columns(POSITION=pl.lit(len(pieces))))
         frame = pl.concat(pieces, how="vertical_relaxed")
         return frame.sort(WINDOW, "AREA_ORDER", "POSITION", "GROUP_ORDER", maintain_order=True)
+
+    @property
+    def ages(self) -> str:
+        """Ages of the resident population that is the denominator, if it is."""
+        return self.measure.ages(self.parameters)
 
     @property
     def areas(self) -> list[str]:
@@ -107,6 +116,8 @@ class RowMaker:
         frame = self._filled(row)
         if self.measure.kind is Kind.DISTRIBUTION:
             frame = self._headline(frame, row)
+        elif self.measure.kind is Kind.NUMBER:
+            frame = self._summarised(frame)
         else:
             frame = self._valued(self._with_denominator(frame, row), row)
         name = " x ".join(b.name for b in row) if row else ALL
@@ -115,9 +126,9 @@ class RowMaker:
     # ---- denominators --------------------------------------------------------------------------------
 
     def _with_denominator(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> pl.DataFrame:
-        if self.measure.population:
+        if self.ages:
             return self._with_population(frame, row)
-        if self.measure.kind is Kind.COUNT:
+        if self.measure.kind in (Kind.COUNT, Kind.TOTAL):
             return frame.with_columns(D=pl.lit(None, dtype=pl.Float64), NO_POPULATION=pl.lit(value=False))
         return frame.with_columns(NO_POPULATION=pl.lit(value=False))
 
@@ -125,7 +136,7 @@ class RowMaker:
         """Population times exposure, by key only; an authority without an estimate leaves `all` without one."""
         resident = None
         if self.data.population is not None:
-            resident = people(self.data.population, self.measure.population, row)
+            resident = people(self.data.population, self.ages, row)
         pieces = [self._window_population(number, plan, resident) for number, plan in enumerate(self.plans)]
         schema = {WINDOW: pl.Int64, AREA: pl.String, GROUP: pl.String, "PEOPLE": pl.Float64}
         found = pl.concat([piece for piece in pieces if piece is not None] or [pl.DataFrame(schema=schema)])
@@ -166,13 +177,14 @@ class RowMaker:
     def _valued(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> pl.DataFrame:
         mean = self.measure.kind in (Kind.MEAN, Kind.DISTRIBUTION)
         kind: Any = Kind.MEAN.value if mean else self.measure.kind.value
+        kind = Kind.COUNT.value if self.measure.kind is Kind.TOTAL else kind
         n, d = frame["N"].to_numpy(), frame["D"].to_numpy()
         options: dict[str, Any] = {"per": self.measure.per, "confidence": self.confidence}
-        if self.measure.limits is not Limits.STANDARD:
+        if self.measure.limits is not Limits.STANDARD or self.measure.kind is Kind.TOTAL:
             kind, options["method"] = ("ratio" if kind in ("rate", "mean") else kind), "none"
         elif mean:
             options["sd"] = _standard_deviation(n, d, frame["SQUARES"].to_numpy())
-        found = limits(kind, n, None if self.measure.kind is Kind.COUNT else d, **options)
+        found = limits(kind, n, None if kind == Kind.COUNT.value else d, **options)
         intervals = np.array(INTERVALS, dtype=object)[found.interval]
         frame = frame.with_columns(
             VALUE=found.value,
@@ -251,21 +263,73 @@ class RowMaker:
             pieces.append(piece)
         return self._finished(pl.concat(pieces), STATISTIC)
 
+    def _own_statistics(self) -> pl.DataFrame:
+        """The measure's own statistics of the totals."""
+        cases = self._cases_by_area()
+        found = []
+        for window, order, area in self._places():
+            arrays = cases.get((window, area))
+            for number, statistic in enumerate(self.measure.statistics):
+                n, d, value = statistic.function(*arrays) if arrays else (None, None, None)
+                found.append((window, area, order, statistic.name, number, n, d, value))
+        schema = {
+            WINDOW: pl.Int64, AREA: pl.String, "AREA_ORDER": pl.Int64, GROUP: pl.String,
+            "GROUP_ORDER": pl.Int64, "N": pl.Float64, "D": pl.Float64, "VALUE": pl.Float64,
+        }  # fmt: skip
+        frame = pl.DataFrame(found, schema=schema, orient="row")
+        grid = self._grid([""]).select(WINDOW, AREA, "VERDICT", "PARTLY")
+        joined = frame.join(grid, on=[WINDOW, AREA], how="left", maintain_order="left")
+        return self._finished(_bare(joined), STATISTIC)
+
+    def _summarised(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The value that the measure's summary makes of all cases of an area."""
+        cases, summary = self._cases_by_area(), self.measure.summary
+        assert summary is not None
+        values = [
+            summary(*cases[place]) if place in cases else None
+            for place in frame.select(WINDOW, AREA).iter_rows()
+        ]
+        none = pl.lit(None, dtype=pl.Float64)
+        return _bare(frame.with_columns(N=none, D=none, VALUE=pl.Series(values, dtype=pl.Float64)))
+
+    def _places(self) -> list[tuple[int, int, str]]:
+        """Every window and area, with the area's place in the order."""
+        return [
+            (number, order, area)
+            for number in range(len(self.plans))
+            for order, area in enumerate(self.areas)
+        ]
+
+    def _cases_by_area(self) -> dict[tuple[int, str], tuple[Any, Any, Any]]:
+        """By window and area: distinct numerators, how many cases have each, and the second values."""
+        frames = [self.cells.values(by_area=False)]
+        if self.by.areas:
+            frames.append(self.cells.values(by_area=True))
+        return {
+            (int(str(window)), str(area)): (
+                part["NUMERATOR"].to_numpy(), part["ROWS"].to_numpy(), part["SECOND"].to_numpy(),
+            )
+            for (window, area), part in pl.concat(frames).group_by(WINDOW, AREA, maintain_order=True)
+        }  # fmt: skip
+
     # ---- statuses ------------------------------------------------------------------------------------
 
     def _finished(self, frame: pl.DataFrame, breakdown: str) -> pl.DataFrame:
         """Decide the status of every row, and show only the numbers that it allows."""
         blocked = pl.col("VERDICT").is_in(list(_BLOCKED)) & ~pl.col("PARTLY")
         no_data = pl.col("VERDICT") == Status.NO_DATA.value
-        empty = pl.col("D").fill_null(1) == 0
+        no_population = pl.col("NO_POPULATION") | (pl.col("VERDICT") == Status.NO_POPULATION.value)
+        empty = (pl.col("D").fill_null(1) == 0) | (pl.col("VERDICT") == Status.UNDEFINED.value)
+        if self.measure.kind is Kind.NUMBER or breakdown == STATISTIC:
+            empty |= pl.col("VALUE").is_null()
         status = (
             pl.when(no_data).then(pl.lit(Status.NO_DATA.value))
-            .when(pl.col("NO_POPULATION")).then(pl.lit(Status.NO_POPULATION.value))
+            .when(no_population).then(pl.lit(Status.NO_POPULATION.value))
             .when(pl.col("VERDICT") != "").then(pl.col("VERDICT"))
             .when(empty).then(pl.lit(Status.UNDEFINED.value))
             .otherwise(pl.lit(Status.OK.value))
         )  # fmt: skip
-        shown = ~blocked & ~pl.col("NO_POPULATION") & ~empty
+        shown = ~blocked & ~no_population & ~empty
         none = pl.lit(None, dtype=pl.Float64)
 
         def where(condition: pl.Expr, name: str) -> pl.Expr:
@@ -276,7 +340,7 @@ class RowMaker:
             WINDOW, "AREA_ORDER", "GROUP_ORDER", AREA, GROUP,
             BREAKDOWN=pl.lit(breakdown),
             NUMERATOR=where(~blocked, "N"),
-            DENOMINATOR=where(~blocked & ~pl.col("NO_POPULATION"), "D"),
+            DENOMINATOR=where(~blocked & ~no_population, "D"),
             VALUE=where(shown, "VALUE"),
             LOWER=where(shown, "LOWER"),
             UPPER=where(shown, "UPPER"),
@@ -290,6 +354,12 @@ def _standard_deviation(total: Any, number: Any, squares: Any) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = (squares - total**2 / number) / (number - 1)
     return np.where(number > 1, np.sqrt(np.maximum(variance, 0)), np.nan)
+
+
+def _bare(frame: pl.DataFrame) -> pl.DataFrame:
+    """Values without limits."""
+    none = pl.lit(None, dtype=pl.Float64)
+    return frame.with_columns(LOWER=none, UPPER=none, INTERVAL=pl.lit(""), NO_POPULATION=pl.lit(value=False))
 
 
 def _padded(values: Any, size: int) -> Any:
@@ -328,7 +398,7 @@ def notes_of(
             Note(kind, code, text, labels[w], area, count) for w, area, text, count in frame.iter_rows()
         ]
     notes += _quiet_statuses(rows, labels)
-    if maker.measure.population:
+    if maker.ages:
         notes += _population_notes(maker)
     notes += [Note("parameter", name, f"{name} = {value!r}") for name, value in sorted(parameters.items())]
     notes += [Note("window", "rule", text) for text in window_notes]

@@ -65,6 +65,8 @@ class Source:
             every return at hand.
         checked: derived tables whose making reports what is odd.
         prepare: makes typed and keyed tables ready; its second argument is a postcode directory or None.
+        year_end: month and day on which the return's year ends.
+        yearly: whether its tables are of return years; others answer for dates only as a measure says.
     """
 
     name: str
@@ -74,3 +76,5 @@ class Source:
     own_cover: frozenset[str]
     checked: tuple[str, ...]
     prepare: Callable[[Frames, pl.DataFrame | None], Prepared] = field(repr=False)
+    year_end: tuple[int, int] = (3, 31)
+    yearly: bool = True

@@ -51,13 +51,21 @@ class Workshop:
         )
         return list(pairs.iter_rows())
 
+    def areas(self, name: str) -> set[str]:
+        """Authorities of which a table as given has rows."""
+        codes = self.typed[name]["LA"].cast(pl.String).unique().drop_nulls()
+        return set(codes.to_list())
+
     def beside(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
         """A small local frame as measures read it."""
         return nw.from_native(frame.lazy())
 
     def children(self) -> nw.LazyFrame[Any]:
         """KEY and CHILD of everyone, once."""
-        pairs = [frame.select("KEY", "CHILD").unique() for frame in self.typed.values()]
+        people = [frame for frame in self.typed.values() if "CHILD" in frame.columns]
+        pairs = [frame.select("KEY", "CHILD").unique() for frame in people]
+        if not pairs:
+            return nw.from_native(pl.LazyFrame(schema={"KEY": pl.Int64, "CHILD": pl.String}))
         return nw.from_native(pl.concat(pairs).unique("KEY").lazy())
 
     def get(self, name: str) -> pl.DataFrame:

@@ -23,6 +23,9 @@ BUILDERS: dict[str, Builder] = {
 """Derived tables of all sources, by full name."""
 
 
+_HOMES = {name: source for source in SOURCES.values() for name in (*source.tables, *source.builders)}
+
+
 def source_of(table: str) -> Source:
     """The source that a table belongs to."""
-    return SOURCES[table.split(".", maxsplit=1)[0]]
+    return _HOMES[table]
