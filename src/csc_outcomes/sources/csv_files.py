@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _UTF8_MARK, _UTF16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
+_PEEK = 4096
 _WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -62,18 +63,19 @@ def read_csv(path: Path) -> Content:
             never ends.
     """
     raw = opened(path)
-    if not raw.strip():
+    if not raw[:_PEEK].strip() and not raw.strip():
         raise ReadError(f"{path.name}: needed a header line, found an empty file")
     if raw.startswith(_WORKBOOK_MARKS):
         raise ReadError(f"{path.name}: needed CSV, found an Excel workbook; save each sheet as a CSV file")
     content, encoding = _as_utf8(raw, path)
     content = _lines(content)
-    first = content.split(b"\n", 1)[0].decode("utf-8", "replace")
+    first = io.BytesIO(content).readline().decode("utf-8", "replace").removesuffix("\n")
     separator = max(",;\t", key=first.count)
     header = next(csv.reader([first], delimiter=separator), [])
     _refuse_twice(header, path)
-    if _is_even(content, separator, len(header)):
-        return Content(path.name, _parsed(content, separator, path), encoding)
+    frame = _parsed_whole(content, separator) if _is_even(content, separator, len(header)) else None
+    if frame is not None:
+        return Content(path.name, frame, encoding)
     even, uneven, joined = _even_lines(content, separator, len(header), path)
     return Content(path.name, _parsed(even, separator, path), encoding, uneven, joined)
 
@@ -93,7 +95,9 @@ def opened(path: Path) -> bytes:
 
 def _lines(content: bytes) -> bytes:
     """Lines that end in a line feed alone, without blank ones before the header."""
-    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return content.lstrip(b"\n") if content.startswith(b"\n") else content
 
 
 def _refuse_twice(header: list[str], path: Path) -> None:
@@ -133,33 +137,22 @@ def _as_utf8(raw: bytes, path: Path) -> tuple[bytes, str]:
 
 
 def _is_even(content: bytes, separator: str, width: int) -> bool:
-    """Whether all lines have the header's fields: counting bytes is enough where nothing is quoted."""
-    if b'"' in content or b"\n\n" in content or b"\n\r\n" in content:
+    """Whether the lines have the header's fields on average; where nothing is quoted counting bytes tells."""
+    if width == 1 or b'"' in content:
         return False
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    return content.count(separator.encode()) == lines * (width - 1) and _no_line_differs(
-        content, separator, width
-    )
+    return content.count(separator.encode()) == lines * (width - 1)
 
 
-def _no_line_differs(content: bytes, separator: str, width: int) -> bool:
-    """One line too long and one too short would cancel out in the sum, so lines are counted each."""
-    import numpy as np
+def _parsed_whole(content: bytes, separator: str) -> pl.DataFrame | None:
+    """A file whose lines have the header's fields on average, or None where they do not one by one.
 
-    data = np.frombuffer(content, dtype=np.uint8)
-    breaks = np.flatnonzero(data == ord("\n"))
-    if not len(breaks) or breaks[-1] != len(data) - 1:
-        breaks = np.append(breaks, len(data))
-    marks = np.flatnonzero(data == ord(separator))
-    # With the right total, the lines are even if every line break follows exactly its share of separators.
-    if width == 1:
-        return True
-    wanted = np.arange(1, len(breaks) + 1) * (width - 1)
-    last_of_line = marks[wanted - 1]
-    first_of_next = marks[np.minimum(wanted, len(marks) - 1)]
-    inside = last_of_line < breaks
-    apart = (first_of_next > breaks) | (wanted >= len(marks))
-    return bool(inside.all() and apart.all())
+    The parser refuses a line that is too long; without such a line none can be too short either.
+    """
+    try:
+        return _parse(content, separator)
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def _even_lines(content: bytes, separator: str, width: int, path: Path) -> tuple[bytes, int, int]:
@@ -185,13 +178,12 @@ def _even_lines(content: bytes, separator: str, width: int, path: Path) -> tuple
 
 def _parsed(content: bytes, separator: str, path: Path) -> pl.DataFrame:
     try:
-        return pl.read_csv(
-            content,
-            separator=separator,
-            infer_schema=False,
-            null_values=[""],
-        )
+        return _parse(content, separator)
     except pl.exceptions.PolarsError:
         raise ReadError(
             f"{path.name}: needed comma-separated text with a header line, found something else"
         ) from None
+
+
+def _parse(content: bytes, separator: str) -> pl.DataFrame:
+    return pl.read_csv(content, separator=separator, infer_schema=False, null_values=[""])
