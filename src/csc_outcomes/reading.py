@@ -15,14 +15,13 @@ from csc_outcomes.errors import InputError, ReadError, all_at_once
 from csc_outcomes.sources.csv_files import Content, read_csv
 from csc_outcomes.sources.population import is_population
 from csc_outcomes.sources.population import population as mid_year_estimates
-from csc_outcomes.sources.ssda903_tables import TABLES
-from csc_outcomes.sources.ssda903_xml import OtherXMLError, read_xml
+from csc_outcomes.sources.registry import TABLES, XML_READERS, source_of
+from csc_outcomes.sources.ssda903_xml import OtherXMLError
 from csc_outcomes.sources.ssda903_years import inferred_years
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from csc_outcomes.definitions.tables import Table
     from csc_outcomes.engine.source import Cover
 
     PathLike = str | Path
@@ -32,18 +31,30 @@ _ONS_CODE = re.compile(r"(?<![A-Za-z0-9])(?:E0[6-9]|E10|W06|S12|N09)\d{6}(?!\d)"
 _READ = (".csv", ".xml")
 _ACADEMIC = re.compile(r"(?<!\d)20(\d\d)[-_](?:20)?(\d\d)(?!\d)")
 _DERIVED_COLUMNS = {"PL_LOCATION", "PL_LA", "PL_DISTANCE"}
-_KNOWN_COLUMNS = {"LA", "YEAR", *(name for table in TABLES.values() for name in table.names)}
+_MOST = 0.5
+_ORIGIN = {"LA", "YEAR"}
+_EPISODES, _MISSING = "ssda903.episodes", "ssda903.missing"
 
 
 @define
 class _Found:
-    """One file's rows of one table."""
+    """One file's rows of one table, by its full name."""
 
     path: Path
     table: str
     frame: pl.DataFrame
     la: str | None = None
     year: int | None = None
+
+    @property
+    def of_ssda903(self) -> bool:
+        """Whether the return year may be told from the dates of episodes beside it."""
+        return self.table.startswith("ssda903.")
+
+    @property
+    def states_la(self) -> bool:
+        """Whether the rows say to which authority they belong, or belong to none."""
+        return "LA" in _names(self.frame) or not TABLES[self.table].authority
 
 
 @define
@@ -65,10 +76,12 @@ def read(
     postcodes: PathLike | Any = None,
     progress: Callable[[str], None] | None = None,
 ) -> Data:
-    """Read SSDA903 returns: files or folders, CSV or XML, any number of years and authorities.
+    """Read returns and local tables: files or folders, CSV or XML, any number of years and authorities.
 
-    A table is recognised by its columns. The return year of a file is told from the dates of the episodes
-    beside it; the authority from `la`, a column LA, or an ONS code in the path.
+    SSDA903, the children in need census and the workforce census; local tables (`events`, `cohort`, `scores`
+    ...) as CSV. A table is recognised by its columns, a local one also by the file's name. The return year of
+    SSDA903 files is told from the dates of the episodes beside it; the authority from `la`, the header of an
+    XML file, a column LA, or an ONS code in the path.
 
     Args:
         paths: files, or folders that are searched through.
@@ -97,13 +110,14 @@ def read(
     directory = _frame_or_file(postcodes, reading)
     all_at_once("files cannot be read", reading.faults, ReadError)
     if not reading.found:
-        needed = "needed CSV files with the return's columns (CHILD, DECOM, RNE ...) or XML with the root EXPSSDA903"
-        found = [problem.message for problem in reading.problems]
-        all_at_once(
-            f"no SSDA903 table found in {len(files)} files; {needed}", found or ["nothing to read"], ReadError
+        needed = (
+            "needed CSV files with a return's columns (CHILD, DECOM, RNE ...) or XML of a return (root EXPSSDA903, "
+            "or Message with the collection CIN or CSWW)"
         )
+        found = [problem.message for problem in reading.problems]
+        all_at_once(f"no table found in {len(files)} files; {needed}", found or ["nothing to read"], ReadError)
     _place(reading, la, year)
-    tables: dict[str, Any] = {f"ssda903.{name}": frame for name, frame in _stacked(reading.found).items()}
+    tables: dict[str, Any] = dict(_stacked(reading.found, la))
     if population is not None and not isinstance(population, (str, Path)):
         tables[POPULATION] = population
     elif reading.population:
@@ -151,14 +165,31 @@ def _ignored(paths: Sequence[Path]) -> list[Problem]:
 def _read_file(path: Path, reading: _Reading, *, named: bool) -> None:
     try:
         if path.suffix.lower() == ".xml":
-            frames = read_xml(path)
-            reading.found += [_Found(path, name, frame) for name, frame in frames.items()]
+            reading.found += _read_xml(path)
         else:
             _read_table(path, reading, named=named)
     except OtherXMLError as error:
         _not_recognised(str(error), 0, reading, named=named)
     except ReadError as error:
         reading.faults.append(str(error))
+
+
+def _read_xml(path: Path) -> list[_Found]:
+    """A file of whichever return it is; each reader tells by the first elements whether it is its own.
+
+    Raises:
+        OtherXMLError: it is none of the returns.
+        ReadError: it is one of them, and cannot be read.
+    """
+    reasons = []
+    for source, read_xml in XML_READERS.items():
+        try:
+            frames = read_xml(path)
+        except OtherXMLError as error:
+            reasons.append(str(error).removeprefix(f"{path.name}: "))
+        else:
+            return [_Found(path, f"{source}.{name}", frame) for name, frame in frames.items()]
+    raise OtherXMLError(f"{path.name}: {'; '.join(reasons)}")
 
 
 def _not_recognised(text: str, rows: int, reading: _Reading, *, named: bool) -> None:
@@ -172,53 +203,74 @@ def _not_recognised(text: str, rows: int, reading: _Reading, *, named: bool) -> 
 def _read_table(path: Path, reading: _Reading, *, named: bool) -> None:
     content = read_csv(path)
     names = _names(content.frame)
+    known = {name.upper() for table in TABLES.values() for name in table.names} | _ORIGIN
     if is_population(names) and "CHILD" not in names:
         reading.population.append(_estimates(content))
         return
-    table, lacking = recognised(names)
-    if table is None:
-        text = f"{path.name}: not recognised as a table of the return by its {_columns_in_words(names)}"
+    name, lacking = recognised(names, path.stem)
+    if not name:
+        text = f"{path.name}: not recognised as a table of a return by its {_columns_in_words(names, known)}"
         _not_recognised(text, content.frame.height, reading, named=named)
         return
     if lacking:
-        listed = "; ".join(f"{name}, which exists in {table[name].years}" for name in lacking)
+        table = TABLES[name]
+        listed = "; ".join(f"{column}, which exists in {table[column].years}" for column in lacking)
         reading.faults.append(f"{path.name}: looks like table {table.name!r} but lacks column {listed}")
         return
-    reading.problems += content.problems(f"ssda903.{table.name}")
+    reading.problems += content.problems(name)
     if not content.frame.height:
         text = f"{path.name}: has a header and no row"
-        reading.problems.append(Problem("no_rows", f"ssda903.{table.name}", 0, text))
-    reading.found.append(_Found(path, table.name, content.frame))
+        reading.problems.append(Problem("no_rows", name, 0, text))
+    reading.found.append(_Found(path, name, content.frame))
 
 
 def _names(frame: pl.DataFrame) -> list[str]:
     return [column.replace("\ufeff", "").strip().strip('"').upper() for column in frame.columns]
 
 
-def recognised(columns: Sequence[str]) -> tuple[Table | None, list[str]]:
-    """The table whose declared columns fit a header best, and which required ones the header lacks."""
+def recognised(columns: Sequence[str], stem: str = "") -> tuple[str, list[str]]:
+    """The table whose declared columns fit a header best ('' if none), and which required ones the header lacks.
+
+    A local table has few required columns, which others have too: its file must fit by most of its columns or
+    carry its name.
+    """
     present = set(columns)
 
-    def share(table: Table) -> float:
-        declared = set(table.names) - _DERIVED_COLUMNS
-        return len(declared & present) / len(declared)
+    def declared(name: str) -> set[str]:
+        return {column.upper() for column in TABLES[name].names} - _DERIVED_COLUMNS
 
-    def fits(table: Table) -> int:
-        return len(set(table.names) & present)
+    def required(name: str) -> list[str]:
+        known = {} if source_of(name).yearly else {"LA"}
+        return [column for column in TABLES[name].required if column.upper() not in known]
 
-    complete = [table for table in TABLES.values() if set(table.required) <= present and share(table) >= 0.5]
+    def share(name: str) -> float:
+        return len(declared(name) & present) / len(declared(name))
+
+    def fits(name: str) -> tuple[bool, int, float]:
+        return _bare(name) == _bare(stem), len(declared(name) & present), share(name)
+
+    lacking = {name: [column for column in required(name) if column.upper() not in present] for name in TABLES}
+    named = [name for name in TABLES if _bare(name) == _bare(stem) and not source_of(name).yearly]
+    complete = [name for name in TABLES if not lacking[name] and (share(name) >= _MOST or name in named)]
     if complete:
-        return max(complete, key=lambda table: (fits(table), share(table))), []
-    best = max(TABLES.values(), key=share)
-    if share(best) < 0.5 or "CHILD" not in present:
-        return None, []
-    return best, [name for name in best.required if name not in present]
+        return max(complete, key=fits), []
+    best = max(TABLES, key=share)
+    person = TABLES[best].person.upper()
+    if named:
+        return named[0], lacking[named[0]]
+    if share(best) < _MOST or (person and person not in present):
+        return "", []
+    return best, lacking[best]
 
 
-def _columns_in_words(names: Sequence[str]) -> str:
-    """How many columns, and those that the return has: others may be values of a file without a header."""
-    known = ", ".join(name for name in names if name in _KNOWN_COLUMNS)
-    return f"{len(names)} columns, of which the return knows {known or 'none'}"
+def _bare(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", "").replace(" ", "").lower()
+
+
+def _columns_in_words(names: Sequence[str], known: set[str]) -> str:
+    """How many columns, and those that returns have: others may be values of a file without a header."""
+    listed = ", ".join(name for name in names if name in known)
+    return f"{len(names)} columns, of which the returns know {listed or 'none'}"
 
 
 def _read_population(path: Path, reading: _Reading) -> None:
@@ -266,6 +318,9 @@ def _place(reading: _Reading, la: str | None, year: int | None) -> None:
     """Work out authority and return year of every file."""
     groups: dict[str, list[_Found]] = {}
     for item in reading.found:
+        if not item.of_ssda903:
+            item.year = year
+            continue
         groups.setdefault(_group(item), []).append(item)
     for items in groups.values():
         _date(items, year)
@@ -280,12 +335,11 @@ def _assign(found: Sequence[_Found], la: str | None) -> None:
     """
     unplaced, codes = [], set()
     for item in found:
-        stated = "LA" in _names(item.frame)
         code = _la_in_path(item.path)
         item.la = la or code
-        if not stated and code:
+        if not item.states_la and code:
             codes.add(code)
-        if not stated and item.la is None:
+        if not item.states_la and item.la is None:
             unplaced.append(item.path.name)
     if unplaced:
         listed = ", ".join(sorted(set(unplaced))[:5])
@@ -309,7 +363,7 @@ def _date(items: Sequence[_Found], year: int | None) -> None:
     dates = {
         number: _dates(item.frame)
         for number, item in enumerate(items)
-        if item.table == "episodes" and item.frame.height and "YEAR" not in _names(item.frame)
+        if item.table == _EPISODES and item.frame.height and "YEAR" not in _names(item.frame)
     }
     own = {number: inferred_years(frame) for number, frame in dates.items() if frame["DEC"].count()}
     together = sorted({told for years in own.values() for told in years})
@@ -330,7 +384,9 @@ def _returned(found: Sequence[_Found]) -> dict[str, Cover]:
     """
     returned: dict[str, set[int]] = {}
     for item in found:
-        holds = item.table == "missing" or item.path.suffix.lower() == ".xml"
+        if not item.of_ssda903:
+            continue
+        holds = item.table == _MISSING or item.path.suffix.lower() == ".xml"
         stated = {"LA", "YEAR"} & set(_names(item.frame))
         if holds and not stated and item.la is not None and item.year is not None:
             returned.setdefault(item.la, set()).add(item.year)
@@ -368,15 +424,24 @@ def _la_in_path(path: Path) -> str | None:
     return None
 
 
-def _stacked(found: Sequence[_Found]) -> dict[str, pl.DataFrame]:
+def _in_words_of(item: _Found, la: str | None) -> pl.DataFrame:
+    """Names in one spelling, and the authority of an XML file by its ONS code, as in other files."""
+    frame = _as_text(item.frame)
+    if item.path.suffix.lower() != ".xml" or "LA" not in frame.columns:
+        return frame
+    stated = frame["LA"].drop_nulls().unique().to_list()
+    return frame if la is None or len(stated) != 1 else frame.with_columns(pl.lit(la).alias("LA"))
+
+
+def _stacked(found: Sequence[_Found], la: str | None) -> dict[str, pl.DataFrame]:
     """All files of a table, one below the other, with LA and YEAR where the file had none."""
     tables: dict[str, list[pl.DataFrame]] = {}
     for item in found:
-        frame = _as_text(item.frame)
+        frame = _in_words_of(item, la)
         added = [
             pl.lit(value, dtype=pl.String).alias(name)
             for name, value in (("LA", item.la), ("YEAR", str(item.year) if item.year else None))
-            if name not in frame.columns
+            if name not in frame.columns and (name != "YEAR" or source_of(item.table).yearly)
         ]
         tables.setdefault(item.table, []).append(frame.with_columns(added))
     return {name: pl.concat(frames, how="diagonal") for name, frames in tables.items()}

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 import csc_outcomes as csc
+from catalogued import OF_SSDA903
 from csc_outcomes.definitions.measure import Kind, Status, When
 from csc_outcomes.engine.breakdowns import BREAKDOWNS, UNKNOWN
 
@@ -16,7 +17,7 @@ from .expected import STATISTICS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CATALOGUE = {measure.id: measure for measure in csc.catalogue()}
+CATALOGUE = {measure.id: measure for measure in OF_SSDA903}
 NAMES = {when: [m.id for m in CATALOGUE.values() if m.when is when] for when in When}
 PLACE = ["measure", "window", "area", "breakdown", "group"]
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]

@@ -211,7 +211,7 @@ def test_check_of_files_that_are_no_return_says_what_was_needed(tmp_path: Path) 
     code, shown = run("check", folder)
 
     assert code == CANNOT_ANSWER
-    assert "no SSDA903 table found" in shown
+    assert "no table found" in shown
     assert SECRET not in shown
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 import csc_outcomes as csc
+from catalogued import OF_SSDA903
 from csc_outcomes.errors import InputError, UnknownNameError
 from csc_outcomes.sources.ssda903 import TABLES
 from small_returns import cells, data, frame
@@ -540,7 +541,7 @@ def _said(found: csc.Data) -> str:
         {"LA": ["A", "A"], "CHILD": [MARK, f"{MARK}1"], "index_date": ["2023-06-01", "1901-01-01"]}
     )
     texts = [found.problems.to_csv(), found.tables.to_csv(), repr(found)]
-    by_needs = {measure.needs: measure.id for measure in csc.catalogue()}
+    by_needs = {measure.needs: measure.id for measure in OF_SSDA903}
     for spans in (YEAR, csc.Windows.per_child(cohort, follow_up_months=3)):
         ids = list(by_needs.values()) if spans is YEAR else ["cla_stock_number", "missing_children_pct"]
         result = csc.calculate(ids, found, spans, by=["LA", "age_band", "legal_status", "sex"])

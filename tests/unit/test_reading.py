@@ -15,7 +15,7 @@ import pytest
 import csc_outcomes as csc
 from csc_outcomes.reading import recognised
 from csc_outcomes.sources.csv_files import read_csv
-from csc_outcomes.sources.ssda903_tables import TABLES
+from csc_outcomes.sources.registry import TABLES
 
 LA = "E06000001"
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n"
@@ -122,15 +122,20 @@ def test_the_file_s_name_and_further_columns_do_not_matter(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_is_recognised_by_its_columns(name: str) -> None:
     table = TABLES[name]
-    assert recognised(table.names) == (table, [])
-    assert recognised([*table.names, "LA", "YEAR", "SOMETHING"]) == (table, [])
-    as_collected = [
-        column for column in table.names if not column.startswith("PL_L") and column != "PL_DISTANCE"
-    ]
-    assert recognised(as_collected) == (table, [])
+    columns = [column.upper() for column in table.names]
+    assert recognised(columns) == (name, [])
+    assert recognised([*columns, "LA", "YEAR", "SOMETHING"]) == (name, [])
+    as_collected = [column for column in columns if not column.startswith("PL_L") and column != "PL_DISTANCE"]
+    assert recognised(as_collected) == (name, [])
     for column in table.required:
-        found, lacking = recognised([other for other in as_collected if other != column])
-        assert found != table or lacking == [column]
+        found, lacking = recognised([other for other in as_collected if other != column.upper()])
+        assert found != name or lacking in ([column], [])
+
+
+def test_a_local_table_is_recognised_by_the_file_s_name_too() -> None:
+    assert recognised(["LA", "CHILD", "ARM"], "cohort") == ("cohort", [])
+    assert recognised(["LA", "CHILD", "ARM"], "children of the pilot") == ("", [])
+    assert recognised(["LA", "CHILD", "START"], "events") == ("events", ["event"])
 
 
 # ---- lines that are not as long as the header -----------------------------------------------------------
@@ -206,7 +211,7 @@ XLSX = b"PK\x03\x04" + bytes(100)
     [
         pytest.param("", r"needed a header line, found an empty file", id="empty"),
         pytest.param("\n \n", r"needed a header line, found an empty file", id="blank"),
-        pytest.param("a,b,c\n1,2,3\n", r"not recognised .* 3 columns, .* knows none", id="another file"),
+        pytest.param("a,b,c\n1,2,3\n", r"not recognised .* 3 columns, .* know none", id="another file"),
         pytest.param("just some words\n", r"not recognised", id="prose"),
         pytest.param(XLSX, r"found an Excel workbook; save each sheet as a CSV file", id="workbook"),
         pytest.param(PLAIN.encode("utf-16")[:-1], r"bytes that are no UTF-16", id="half a character"),
@@ -261,10 +266,10 @@ def test_a_file_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.Monke
 def test_no_path_and_no_table(tmp_path: Path) -> None:
     with pytest.raises(csc.InputError, match="needed at least one file or folder"):
         csc.read(la=LA)
-    with pytest.raises(csc.ReadError, match="no SSDA903 table found in 0 files"):
+    with pytest.raises(csc.ReadError, match="no table found in 0 files"):
         csc.read(tmp_path, la=LA)
     with pytest.raises(
-        csc.ReadError, match=r"no SSDA903 table found in 1 files(.|\n)*x\.csv: not recognised"
+        csc.ReadError, match=r"no table found in 1 files(.|\n)*x\.csv: not recognised"
     ):
         read(tmp_path, {"x.csv": "a,b\n1,2\n"})
 
@@ -562,7 +567,9 @@ ENTITIES = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh"
         pytest.param(xml(CHILD, before="<!DOCTYPE EXPSSDA903>"), r"without a document type", id="DTD"),
         pytest.param(xml(CHILD.replace("007", "&e;")), r"needed well-formed XML", id="unknown entity"),
         pytest.param(
-            xml(CHILD, root="Message"), r"needed the root element EXPSSDA903, found Message", id="root"
+            xml(CHILD, root="Message"),
+            r"needed the root element EXPSSDA903, found Message",
+            id="root",
         ),
         pytest.param(xml(CHILD)[:-30], r"needed well-formed XML, found an error at line 1", id="cut off"),
         pytest.param(xml(CHILD)[:400], r"needed well-formed XML", id="cut off in a child"),

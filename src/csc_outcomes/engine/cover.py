@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from csc_outcomes.definitions.measure import Measure, Parameters, Status, When
 from csc_outcomes.engine.kit import shift_months, year_ending
+from csc_outcomes.engine.verdict import Verdict
 from csc_outcomes.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -20,15 +21,6 @@ _DAY = dt.timedelta(days=1)
 MARCH = (3, 31)
 SHORTEST_EXPOSURE = 0.25
 """Flows over a shorter part of a year are not annualised (R18)."""
-
-
-@frozen
-class Verdict:
-    """What the data can say: a status (None: go on), why, and whether a value is given all the same."""
-
-    status: Status | None = None
-    why: str = ""
-    partly: bool = False
 
 
 @frozen
