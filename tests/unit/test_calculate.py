@@ -1143,3 +1143,28 @@ def test_the_schema_of_results_refuses(document: Any, change: dict[str, Any], co
 def test_a_result_shows_itself_as_a_table(returns: csc.Data) -> None:
     result = csc.calculate("cla_stock_number", returns, MARCH)
     assert "<table" in result._repr_html_()
+
+
+def test_a_comparison_keeps_areas_that_only_one_side_has() -> None:
+    def one(area: str, value: float) -> dict[str, Any]:
+        return {"measure": "cla_stock_number", "version": 1, "area": area, "numerator": value, "value": value}
+
+    def result(day: str, rows: list[dict[str, Any]]) -> csc.Result:
+        shared = {
+            "start": day,
+            "end": day,
+            "window": day,
+            "breakdown": "all",
+            "group": "all",
+            "unit": "child",
+        }
+        limits = {"denominator": None, "lower": None, "upper": None, "interval": "", "status": "ok"}
+        return csc.Result.from_frame(pd.DataFrame([{**row, **shared, **limits} for row in rows]))
+
+    before = result("2023-03-31", [one("A", 5), one("B", 6)])
+    after = result("2024-03-31", [one("A", 7), one("C", 8)])
+    table = csc.compare(before, after).set_index("area")
+    assert list(table.index) == ["A", "B", "C"]
+    assert list(table["verdict"]) == ["no limits", "not comparable", "not comparable"]
+    assert table.loc["B", ["first", "second"]].tolist() == ["2023-03-31", "2024-03-31"]
+    assert np.isnan(table.loc["B", "second_value"]) and table.loc["C", "second_value"] == 8

@@ -476,3 +476,8 @@ def test_lengths_below_a_month_are_refused(months: dict[str, int]) -> None:
 def test_a_cohort_stands_alone() -> None:
     with pytest.raises(InputError, match=r"needed csc\.Window"):
         csc.Windows.of([DAY, csc.Windows.per_child(pd.DataFrame(COHORT))])
+
+
+def test_windows_given_in_a_list_keep_what_there_is_to_say_of_them() -> None:
+    rule = csc.Windows.around("2023-10-01", rule="extended_20m")
+    assert csc.Windows.of([rule]).notes == rule.notes != ()

@@ -46,9 +46,8 @@ def compared(
     Raises:
         InputError: counts over windows of different length.
     """
-    pairs = first.merge(second, on=_KEYS, suffixes=("_1", "_2"), validate="one_to_one")
+    pairs = _paired(first, second)
     _check_lengths(pairs, measures)
-    pairs = _in_order(pairs, first)
     blocks = [_compare_block(block, name, measures, confidence) for name, block in _blocks(pairs)]
     import pandas as pd
 
@@ -57,9 +56,25 @@ def compared(
     return result.loc[:, list(COMPARED)]
 
 
-def _in_order(pairs: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
+def _paired(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Rows side by side in the order of the first; an area or group that one side lacks stays, with a blank.
+
+    Measures that only one side has are no pair of anything, and are left out.
+    """
+    both = set(first["measure"]) & set(second["measure"])
+    first, second = (
+        frame[frame["measure"].isin(both)].assign(place=range(int(frame["measure"].isin(both).sum())))
+        for frame in (first, second)
+    )
+    pairs = first.merge(second, on=_KEYS, how="outer", suffixes=("_1", "_2"), validate="one_to_one")
+    for side, frame in (("_1", first), ("_2", second)):
+        labels = frame["window"].unique()
+        if len(labels) == 1:
+            pairs[f"window{side}"] = labels[0]
+        pairs[f"interval{side}"] = pairs[f"interval{side}"].fillna("")
     order = {name: position for position, name in enumerate(dict.fromkeys(first["measure"]))}
-    return pairs.assign(_order=pairs["measure"].map(order)).sort_values("_order", kind="stable")
+    pairs["order"] = pairs["measure"].map(order)
+    return pairs.sort_values(["order", "place_1", "place_2"], na_position="last", kind="stable")
 
 
 def _blocks(pairs: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

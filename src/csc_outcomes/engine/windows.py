@@ -191,11 +191,13 @@ class Windows:
             return cls((windows,))
         items = list(windows) if isinstance(windows, (list, tuple)) else [windows]
         flat: list[Window] = []
+        notes: list[str] = []
         for item in items:
             if isinstance(item, Window):
                 flat.append(item)
             elif isinstance(item, Windows) and item.cohort is None:
                 flat += item.windows
+                notes += item.notes
             else:
                 raise InputError(
                     "windows: needed csc.Window, a list of them, or csc.Windows, "
@@ -203,7 +205,7 @@ class Windows:
                 )
         if not flat:
             raise InputError("windows: needed at least one window, found none")
-        return cls(tuple(flat))
+        return cls(tuple(flat), notes=tuple(dict.fromkeys(notes)))
 
     @classmethod
     def around(

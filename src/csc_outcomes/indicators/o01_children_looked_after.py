@@ -380,8 +380,8 @@ CHILDREN_LOOKED_AFTER = Indicator(
     data_quality=(
         "Authorities may amend earlier years, so figures differ between releases: England on 31 March "
         "2024 was 83,630 in the stability release of 2024 and 83,530 in the release of 2025. Figures of "
-        "small authorities swing from year to year: use the confidence limits. Unaccompanied asylum- "
-        "seeking children move the level in a few authorities."
+        "small authorities swing from year to year: use the confidence limits. Unaccompanied "
+        "asylum-seeking children move the level in a few authorities."
     ),
     crosswalk=(
         "Children's Social Care National Framework: outcome 1, children, young people and families stay "

@@ -309,8 +309,8 @@ LOCAL_PLACEMENTS = Indicator(
     ),
     rise=(
         "For placements outside, local supply running short, specialist need, relatives who live "
-        "elsewhere, moves to keep a child safe from exploitation, or dispersal of unaccompanied asylum- "
-        "seeking children; for placements inside, work on local supply."
+        "elsewhere, moves to keep a child safe from exploitation, or dispersal of unaccompanied "
+        "asylum-seeking children; for placements inside, work on local supply."
     ),
     fall=(
         "For placements outside, more local homes; but also the effect of a small authority that cannot "
