@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import csc_outcomes as csc
 from csc_outcomes.cli.words import BASIS, LIMITS, direction_of, tables_of, time_of
@@ -148,9 +149,11 @@ def _own_caveat(measure: Measure) -> str:
 
 
 def _where(measure: Measure) -> str:
-    module = inspect.getmodule(measure.select)
+    # Selections that differ in one code only are one function with that code filled in.
+    select: Any = measure.select.func if isinstance(measure.select, partial) else measure.select
+    module = inspect.getmodule(select)
     assert module is not None
-    return f"`{measure.select.__name__}` in `src/{module.__name__.replace('.', '/')}.py`"
+    return f"`{select.__name__}` in `src/{module.__name__.replace('.', '/')}.py`"
 
 
 def _parameters(parameters: tuple[Parameter, ...]) -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from csc_outcomes.engine.windows import Window, Windows
     from csc_outcomes.errors import CscOutcomesError, InputError, ReadError, UnknownNameError
     from csc_outcomes.evaluation.comparators import comparators
+    from csc_outcomes.evaluation.minimum_data import minimum_data
     from csc_outcomes.reading import read
     from csc_outcomes.sources.published import read_published
 
@@ -47,6 +48,7 @@ _HOMES = {
     "indicators": "",
     "instruments": "",
     "measure": "api",
+    "minimum_data": "evaluation.minimum_data",
     "read": "reading",
     "read_published": "sources.published",
     "round_half_up": "engine.rounding",
@@ -70,6 +72,7 @@ __all__ = [
     "indicators",
     "instruments",
     "measure",
+    "minimum_data",
     "read",
     "read_published",
     "round_half_up",

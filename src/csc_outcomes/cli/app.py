@@ -66,6 +66,7 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("list")(cataloguing.list_measures)
 app.command("describe")(cataloguing.describe)
+app.command("fields")(cataloguing.fields)
 app.command("check")(checking.check)
 app.command("calculate")(calculating.calculate)
 app.command("synthesise")(synthesising.synthesise)

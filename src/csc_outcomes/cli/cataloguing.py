@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003  (typer reads it at run time)
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from rich.padding import Padding
 from csc_outcomes.cli.options import Authority, PathsIfAny, Population, Postcodes, Year, read_data
 from csc_outcomes.cli.screen import out, plain_table, right
 from csc_outcomes.cli.words import BASIS, LIMITS, direction_of, tables_of, time_of
+from csc_outcomes.definitions.measure import Parameters
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,14 +46,48 @@ def list_measures(
             console.print("   defined; no measure is computed yet", style="dim")
     total = len(csc.catalogue())
     console.print(f"\n{len(csc.checklist)} outcomes, {total} measures. In full: csc-outcomes describe ID")
+    if data:
+        answered = sum(lacking(measure, data) == YES for measure in csc.catalogue())
+        console.print(
+            f"These data hold the tables of {answered} of them; csc-outcomes fields lists what the others need."
+        )
+
+
+YES = "yes"
 
 
 def lacking(measure: Measure, data: Data) -> str:
     """What a measure needs that the data do not hold, or `yes`."""
-    absent = [need for need in measure.needs if not data.has(need)]
-    if measure.population and data.population is None:
+    absent = [table for need in measure.needs for table in data.lacking(need)]
+    if measure.ages(Parameters(measure.defaults())) and data.population is None:
         absent.append("population")
-    return f"no: needs {', '.join(absent)}" if absent else "yes"
+    return f"no: needs {', '.join(dict.fromkeys(absent))}" if absent else YES
+
+
+def fields(
+    measures: Annotated[
+        list[str] | None, typer.Argument(metavar="ID...", help="Ids of measures; default: all.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--out", help="Write the list to this CSV file.", dir_okay=False)
+    ] = None,
+) -> None:
+    """List the minimum data that measures need, field by field, for a data-sharing agreement."""
+    import csc_outcomes as csc
+
+    found = csc.minimum_data(measures or None)
+    if file is not None:
+        found.to_csv(file, index=False)
+        out().print(f"{len(found)} fields of {found['table'].nunique()} tables written to {file.name}")
+        return
+    console = out()
+    for name, rows in found.groupby("table", sort=False):
+        count = len(rows["measures"].iloc[0].split(", "))
+        console.print(f"\n[bold]{name}[/bold]  feeds {count} measures")
+        table = plain_table("field", "type", "needed", "returns", "note")
+        for row in rows[["column", "type", "needed", "returns", "note"]].itertuples(index=False):
+            table.add_row(*map(str, row))
+        console.print(table)
 
 
 def describe(

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 _COUNTED = (
     "child", "period", "placement", "move", "incident", "change", "referral", "plan", "assessment", "case",
-    "worker", "FTE", "household", "respondent", "event", "attendance", "session", "score", "GBP",
+    "worker", "FTE", "household", "respondent", "event", "attendance", "admission", "session", "score", "GBP",
 )  # fmt: skip
-_TIME = ("day = [time] = day", "care_year = 365.25 * day")
+_TIME = (
+    "day = [time] = day",
+    "care_year = 365.25 * day",
+    "person_year = 365.25 * day",
+    "month = 365.25 / 12 * day",
+)
 _DERIVED = (
     "percent = 0.01",
     "per_1_000 = 1e-3",
@@ -29,19 +34,41 @@ _DERIVED = (
     "incident_per_child = incident / child",
     "change_per_child = change / child",
     "case_per_FTE = case / FTE",
+    "case_per_worker = case / worker",
     "day_per_child = day / child",
     "score_per_child = score / child",
+    "score_per_respondent = score / respondent",
     "move_per_100_care_years = move / (100 * care_year)",
     "incident_per_100_care_years = incident / (100 * care_year)",
+    "referral_per_100_children = referral / (100 * child)",
+    "referral_per_10_000 = referral / (10000 * child)",
+    "attendance_per_1_000_person_years = attendance / (1000 * person_year)",
+    "admission_per_10_000 = admission / (10000 * child)",
+    "admission_per_100_000 = admission / (100000 * child)",
+    "GBP_per_case = GBP / case",
+    "GBP_per_day = GBP / day",
+    "GBP_per_GBP = 1",
+    "GBP_per_child_week = 365 / 7 * GBP / child",
 )
 
 LABELS = {
     "child": "children", "period": "periods", "placement": "placements", "incident": "incidents",
     "percent": "%", "per_10_000": "per 10,000 children", "day_per_child": "days",
-    "score_per_child": "score", "placement_per_child": "placements per child",
+    "score_per_child": "score", "score_per_respondent": "score", "respondent": "respondents",
+    "placement_per_child": "placements per child",
     "incident_per_child": "incidents per child", "change_per_child": "changes per child",
     "move_per_100_care_years": "moves per 100 care years",
     "incident_per_100_care_years": "incidents per 100 care years",
+    "case_per_FTE": "cases per FTE", "case_per_worker": "cases per worker",
+    "attendance": "attendances", "household": "households",
+    "referral_per_10_000": "referrals per 10,000 children",
+    "referral_per_100_children": "referrals per 100 children (or person-years)",
+    "attendance_per_1_000_person_years": "attendances per 1,000 person-years",
+    "admission_per_10_000": "admissions per 10,000 children",
+    "admission_per_100_000": "admissions per 100,000 children",
+    "GBP_per_child_week": "pounds per child and week",
+    "GBP": "pounds", "GBP_per_case": "pounds per case", "GBP_per_day": "pounds per day in care",
+    "GBP_per_GBP": "pounds per pound", "month": "months",
 }  # fmt: skip
 """How a unit is written for a reader."""
 

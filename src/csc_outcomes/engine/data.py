@@ -158,7 +158,7 @@ class Data:
         """Given tables that are not at hand and without which a table cannot be."""
         if self.has(name):
             return []
-        needs = BUILDERS[name].needs if name in BUILDERS else (f"{RAW}{name}",)
+        needs = BUILDERS[name].rests_on if name in BUILDERS else (f"{RAW}{name}",)
         found = [need.removeprefix(RAW) for need in needs if need.startswith(RAW) and not self.has(need)]
         for need in needs:
             if not need.startswith(RAW):

@@ -27,12 +27,22 @@ class Builder:
     """How tables are derived: which tables go in, which may be absent, and the function.
 
     The function takes the input frames by position (None for an absent optional one) and returns the frames
-    it makes, by name, with the problems met on the way.
+    it makes, by name, with the problems met on the way. Without a needed table, one of the optional ones must
+    be there.
     """
 
     needs: tuple[str, ...]
     function: Callable[..., tuple[Frames, list[Problem]]] = field(repr=False)
     optional: tuple[str, ...] = ()
+
+    def ready(self, can: Callable[[str], bool]) -> bool:
+        """Whether the table can be made of the tables that can be had."""
+        return all(can(need) for need in self.needs) if self.needs else any(map(can, self.optional))
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """Tables without which there is nothing: the needed ones, or else those of which one must be there."""
+        return self.needs or self.optional
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class SparkWorkshop:
         """Whether a table is at hand or can be derived."""
         bare = name.removeprefix(RAW)
         if name in BUILDERS:
-            return all(self.can(need) for need in BUILDERS[name].needs)
+            return BUILDERS[name].ready(self.can)
         return bare in self.pieces
 
     def get(self, name: str) -> Any:

@@ -38,7 +38,7 @@ class Workshop:
         if bare in self._built and bare == name:
             return True
         if name in self.builders:
-            return all(self.can(need) for need in self.builders[name].needs)
+            return self.builders[name].ready(self.can)
         return bare in self.typed
 
     def years(self, name: str) -> list[tuple[str, int]]:

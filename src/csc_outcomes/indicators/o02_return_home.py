@@ -10,6 +10,7 @@ from csc_outcomes.definitions.indicator import Indicator
 from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, Parameter, Reference, When
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import Cases
+from csc_outcomes.indicators import cin
 from csc_outcomes.indicators.common import (
     CLA_POPULATION,
     DFE_CLA,
@@ -59,17 +60,17 @@ def _still_child(limit: str) -> nw.Expr:
     return c("DOB").is_null() | ~kit.reached("DOB", 18, limit)
 
 
-def _with_limit(frame: nw.LazyFrame[Any], index: str, parameters: Parameters) -> nw.LazyFrame[Any]:
+def _with_limit(frame: nw.LazyFrame[Any], index: str, months: int) -> nw.LazyFrame[Any]:
     """Add LIMIT, the last day of the follow-up that begins on the index date."""
-    return frame.with_columns(LIMIT=kit.plus_months(index, parameters.months))
+    return frame.with_columns(LIMIT=kit.plus_months(index, months))
 
 
 def _followed(
-    frame: nw.LazyFrame[Any], tables: Tables, window: WindowDates, parameters: Parameters
+    frame: nw.LazyFrame[Any], tables: Tables, window: WindowDates, months: int
 ) -> nw.LazyFrame[Any]:
     """Add LIMIT and BACK_ON, the first start of a later period from the day of leaving to LIMIT, or null."""
     keys = window.keys
-    left = _with_limit(frame, "END", parameters)
+    left = _with_limit(frame, "END", months)
     starts = tables["ssda903.periods"].select(*keys, BACK_ON=c("START"))
     pairs = left.select(*keys, "START", "END", "LIMIT").join(starts, on=keys, how="inner")
     # A period whose dates are out of order would otherwise follow itself.
@@ -103,7 +104,7 @@ def _planned_share(tables: Tables, window: WindowDates, _parameters: Parameters)
 
 
 def _entrants(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
-    entered = _with_limit(first_starts(tables, window), "START", parameters)
+    entered = _with_limit(first_starts(tables, window), "START", parameters.months)
     home = c("CEASED") & (c("END") <= c("LIMIT")) & _went_home(parameters)
     cases = Cases(entered, on=c("START"), row="FIRST_ROW", numerator=kit.flag(home), denominator=nw.lit(1))
     cases = cases.keep(c("DATES_OK"), "dates out of order")
@@ -115,7 +116,7 @@ def _entrants(tables: Tables, window: WindowDates, parameters: Parameters) -> Ca
 
 def _reentry(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     returned = ends(tables, window).filter(_went_home(parameters))
-    followed = _followed(returned, tables, window, parameters)
+    followed = _followed(returned, tables, window, parameters.months)
     again = kit.flag(~c("BACK_ON").is_null())
     cases = Cases(followed, on=c("END"), row="LAST_ROW", numerator=again, denominator=nw.lit(1))
     cases = cases.keep(c("LIMIT") <= c("END_COVER"), _NOT_COVERED).keep(_still_child("LIMIT"), _REACHES_18)
@@ -123,10 +124,43 @@ def _reentry(tables: Tables, window: WindowDates, parameters: Parameters) -> Cas
 
 
 def _sustained(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
-    followed = _followed(leavers(tables, window), tables, window, parameters)
+    followed = _followed(leavers(tables, window), tables, window, parameters.months)
     safe = kit.flag(_went_home(parameters) & c("BACK_ON").is_null())
     cases = Cases(followed, on=c("END"), row="LAST_ROW", numerator=safe, denominator=nw.lit(1))
     return cases.keep(c("LIMIT") <= c("END_COVER"), _NOT_COVERED)
+
+
+def _adverse(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    returned = ends(tables, window).filter(_went_home(parameters))
+    followed = _followed(returned, tables, window, cin.YEAR_MONTHS)
+    followed = _with_census(_harmed(followed, tables, window), tables, window)
+    harm = kit.flag(~c("BACK_ON").is_null() | ~c("HARM_ON").is_null())
+    cases = Cases(followed, on=c("END"), row="LAST_ROW", numerator=harm, denominator=nw.lit(1))
+    cases = cases.keep((c("LIMIT") <= c("END_COVER")) & (c("LIMIT") <= c("UNTIL")), _NOT_COVERED)
+    known = c("FIRST_REFERRAL") <= c("END")
+    cases = cases.keep(known, "not found in the children in need census under the same identifier")
+    return cases.keep(_still_child("LIMIT"), _REACHES_18)
+
+
+def _harmed(frame: nw.LazyFrame[Any], tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
+    """Add HARM_ON: the first referral, enquiry or plan after the day of return and up to LIMIT, or null."""
+    keys = window.keys
+    referred = tables[cin.REFERRALS].filter(~c("NFA")).select(*keys, HARM_ON=c("REFERRAL"))
+    begun = [tables[name].select(*keys, HARM_ON=c("START")) for name in (cin.PLANS, cin.ENQUIRIES)]
+    events = nw.concat([referred, *begun], how="vertical")
+    pairs = frame.select(*keys, "START", "END", "LIMIT").join(events, on=keys, how="inner")
+    after = pairs.filter(c("HARM_ON") > c("END"), c("HARM_ON") <= c("LIMIT"))
+    first = after.group_by([*keys, "START"]).agg(c("HARM_ON").min())
+    return frame.join(first, on=[*keys, "START"], how="left")
+
+
+def _with_census(frame: nw.LazyFrame[Any], tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
+    """Add the child's FIRST_REFERRAL, and UNTIL, the last day of the census returns around the return home."""
+    keys = window.keys
+    known = tables[cin.REFERRALS].group_by(keys).agg(c("REFERRAL").min().alias("FIRST_REFERRAL"))
+    years = tables[cin.COVER].select("LA", c("YEAR").alias("LEFT_IN"), "UNTIL")
+    frame = frame.with_columns(LEFT_IN=kit.reporting_year("END"))
+    return frame.join(known, on=keys, how="left").join(years, on=["LA", "LEFT_IN"], how="left")
 
 
 _LEAVER_EDGES = (
@@ -396,6 +430,50 @@ _MEASURES = (
         fall=(
             "Fewer returns, or returns that break down; or other good exits, such as adoption, that take "
             "their place."
+        ),
+    ),
+    Measure(
+        id="return_home_adverse_12m_pct",
+        label="Adverse event within 12 months of a return home",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        counted="period",
+        over="period",
+        when=When.PERIOD,
+        needs=("ssda903.periods", cin.REFERRALS, cin.PLANS, cin.ENQUIRIES, cin.COVER),
+        select=_adverse,
+        numerator=(
+            "Returns after which, within 12 months, the same child starts a new period of care, starts a child "
+            "protection plan, becomes the subject of an enquiry under section 47, or is referred again otherwise than "
+            "with no further action."
+        ),
+        denominator=(
+            "Periods of care that ended in a return home in the window, with 12 months covered by both returns, of "
+            "children under 18 at their end who are found in the children in need census."
+        ),
+        formula="100 x numerator / denominator.",
+        edges=(
+            "Two returns are joined by the authority's number for the child (CHILD and LAchildID). Children looked "
+            "after are in the children in need census, so a child without a referral in it up to the day of return is "
+            "one whose numbers do not agree: nothing could be seen of the child, who leaves the base and is counted in "
+            "the notes. The case that stays open after the return is no event; events of the census count from the "
+            "day after the return. Every return in the window counts, so a child who returns twice is in the base "
+            f"twice. A child whose date of birth is unknown stays in it. {_AGAIN_EDGES} {_FOLLOW_UP_EDGES} "
+            f"{CLA_POPULATION}"
+        ),
+        basis=Basis.CHOICE,
+        references=(DFE_GUIDE, cin.DFE_GUIDE),
+        parameters=(_CHECKLIST_HOME,),
+        followup_months=12,
+        direction=Direction.LOWER,
+        rise=(
+            "Returns that break down, or support that ends too early; or closer watch over children at home, and a "
+            "quicker response to harm."
+        ),
+        fall=(
+            "Returns that last and are safe; or higher thresholds, families who move away, harm that nobody sees, or "
+            "only the safest returns attempted."
         ),
     ),
 )

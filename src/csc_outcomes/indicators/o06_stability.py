@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -10,6 +11,7 @@ from csc_outcomes.definitions.indicator import Indicator
 from csc_outcomes.definitions.measure import Basis, Direction, Kind, Limits, Measure, Reference, When
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import Cases
+from csc_outcomes.indicators import local
 from csc_outcomes.indicators.common import (
     CLA_POPULATION,
     DFE_CLA,
@@ -171,6 +173,32 @@ def _worker_changes(tables: Tables, window: WindowDates, parameters: Parameters)
     spells = spells.with_columns(CHANGE=kit.flag(c("BEFORE") != c("SW_ID")))
     changes = spells.group_by(window.keys).agg(c("CHANGE").sum(), WORKERS=c("SW_ID").n_unique())
     return _worker_cases(changes, c("CHANGE").fill_null(0), tables, window, parameters)
+
+
+# ---- school -------------------------------------------------------------------------------------------
+
+_MOVE, _ENROLMENT = "school_move", "school_enrolment"
+_SUMMER = (8, 9)
+"""August and September: moves between two school years."""
+
+
+def _school_moves(tables: Tables, window: WindowDates, _parameters: Parameters) -> Cases:
+    """Children looked after on the day who are on a school's roll in the year; numerator those who moved."""
+    keys, first = window.keys, kit.plus_months(window.after_end, -12)
+    events = local.one_arm(tables[local.EVENTS]).filter(c("START") <= window.end)
+    enrolled = events.filter(c("EVENT") == _ENROLMENT, c("END") >= first).select(keys).unique()
+    care = tables["ssda903.care"].filter(c("FROM") <= window.end, c("TO") > first)
+    entered = care.with_columns(ENTERED=kit.later(c("FROM"), first)).group_by(keys).agg(c("ENTERED").min())
+    moves = events.filter(c("EVENT") == _MOVE, c("START") >= first, ~c("START").dt.month().is_in(_SUMMER))
+    moves = moves.select(*keys, "START").join(entered, on=keys, how="inner")
+    moved = moves.filter(c("START") >= c("ENTERED")).select(keys).unique()
+    stock = looked_after(tables, window)
+    stock = stock.join(enrolled.with_columns(ENROLLED=nw.lit(1)), on=keys, how="left")
+    stock = stock.join(moved.with_columns(MOVED=nw.lit(1)), on=keys, how="left")
+    flag = kit.flag(c("MOVED") == 1)
+    cases = Cases(stock, on=window.end, row="ROW", numerator=flag, denominator=nw.lit(1))
+    cases = cases.keep(c("ENROLLED") == 1, "on no school's roll in the twelve months")
+    return cases.report(kit.reached("DOB", 18, window.end), "aged 18 or over, counted")
 
 
 # ---- measures -----------------------------------------------------------------------------------------
@@ -365,8 +393,37 @@ MEASURES: tuple[Measure, ...] = (
         rise=_MORE_WORKERS,
         fall=_FEWER_WORKERS,
     ),
+    Measure(
+        id="school_midyear_move_pct",
+        label="Looked-after children who moved school during the year",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.DAY,
+        needs=("ssda903.care", local.EVENTS),
+        uses=(local.COVER, local.HELD),
+        select=_school_moves,
+        says=partial(local.says_events, kinds=(_ENROLMENT, _MOVE), members_needed=False, months=12),
+        numerator="Children of the denominator with at least one event school_move in the twelve months that end "
+        "on the day, outside 1 August to 30 September, on or after their first day in care within these months.",
+        denominator="Children looked after on the day with a spell on a school's roll (event school_enrolment) that "
+        f"touches the twelve months. {CLA_POPULATION}",
+        formula="100 x numerator / denominator.",
+        edges="Moves before the first day in care of the twelve months do not count; moves between two periods of "
+        "care do. Children on no school's roll leave both sides and are counted in the notes. Where the extract "
+        "holds no move, or no enrolment, at all, nothing is known: there is no figure, and no 0.",
+        basis=Basis.DFE_KNOWN,
+        published="Stability measures for children looked after: school stability. Local authority interactive "
+        "tool: 395 Stability_School.",
+        references=(DFE_STABILITY, LAIT),
+        lookback_months=12,
+        direction=Direction.LOWER,
+        rise="Moves of placement that take the child away from the school; or planned steps to a better school.",
+        fall="Schools kept through moves of placement; or children left in a school that does not suit them.",
+    ),
 )
-"""The measures of outcome 6 that come from the SSDA903 return, in catalogue order."""
+"""The measures of outcome 6."""
 
 STABILITY = Indicator(
     number=6,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
 
 from csc_outcomes.definitions.indicator import Indicator
 from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, Parameter, When
 from csc_outcomes.engine import kit
-from csc_outcomes.indicators import oc3
+from csc_outcomes.indicators import local, oc3
 from csc_outcomes.indicators.common import DFE_CLA, DFE_GUIDE, LAIT
 from csc_outcomes.indicators.oc3 import HOMELESS, SUITABLE
 
@@ -29,6 +32,15 @@ _DENOMINATOR = (
 )
 _EDGES = f"{oc3.BASE_EDGES} Missing information about accommodation counts in the denominator only."
 
+EVENT = "homeless"
+CLASSED = Parameter(
+    "definition",
+    "Which rows count, by their detail: 'statutory_duty_owed' (a council owes a duty), 'presented' (the young "
+    "person asked for help) or 'self_reported'. There is no default: the three are different figures.",
+    choices=("statutory_duty_owed", "presented", "self_reported"),
+)
+AGES = (16, 24)
+
 
 def homeless(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
     """Select care leavers whose accommodation can be judged; numerator those who are homeless."""
@@ -42,6 +54,27 @@ def suitable(tables: Tables, window: WindowDates, parameters: Parameters) -> Cas
     """Select care leavers whose accommodation can be judged; numerator those in suitable accommodation."""
     return oc3.accommodated(tables, window, parameters.ages, kit.flag(kit.is_in("ACCOM", SUITABLE)))
 
+
+def _classed(tables: Tables, window: WindowDates, parameters: Parameters) -> nw.LazyFrame[Any]:
+    return local.events_in(tables, window, EVENT).filter(nw.col("DETAIL") == parameters.definition)
+
+
+def homeless_persons(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select young people classed as homeless in the window, one row each."""
+    rows = _classed(tables, window, parameters)
+    return local.persons_number(tables, window, parameters, rows, EVENT)
+
+
+def homeless_share(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select young people of the cohort; numerator those classed as homeless in the window."""
+    rows = _classed(tables, window, parameters)
+    return local.persons_share(tables, window, parameters, rows, EVENT)
+
+
+_LOCAL_EDGES = (
+    f"{local.EDGES} Rows of the other definitions do not count. Statutory figures that are published count "
+    "households by support need, which is another unit."
+)
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
@@ -98,6 +131,49 @@ MEASURES: tuple[Measure, ...] = (
             "Fewer suitable homes to be had; or contact lost (missing information lowers the figure), or a "
             "stricter judgement."
         ),
+    ),
+    Measure(
+        id="homeless_yp_number",
+        label="Young people classed as homeless (number)",
+        kind=Kind.COUNT,
+        unit="child",
+        when=When.PERIOD,
+        needs=(local.EVENTS,),
+        uses=local.USES,
+        select=homeless_persons,
+        says=partial(local.says_events, kinds=(EVENT,)),
+        numerator=(
+            "Young people with at least one event homeless of the detail that parameter definition names, "
+            "starting in the window at age 16 to 24 (min_age, max_age): members of the cohort on a day on which "
+            "they are observed, or residents (parameter base)."
+        ),
+        denominator="None.",
+        formula="Each person counts once in a window.",
+        edges=_LOCAL_EDGES,
+        basis=Basis.LOCAL,
+        parameters=(CLASSED, local.base_parameter(), *local.age_parameters(*AGES), local.ARM_PARAMETER),
+    ),
+    Measure(
+        id="homeless_yp_pct",
+        label="Young people classed as homeless (proportion)",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.PERIOD,
+        needs=(local.EVENTS, local.MEMBERS),
+        uses=local.USES,
+        select=homeless_share,
+        says=partial(local.says_events, kinds=(EVENT,), members_needed=True),
+        numerator=(
+            "Members of the denominator with at least one event homeless of the detail that parameter definition "
+            "names, in the window, on a day on which they are observed and aged 16 to 24 (min_age, max_age)."
+        ),
+        denominator=local.MEMBERS_OF_AGE.format("16 to 24"),
+        formula="Numerator / denominator x 100.",
+        edges=_LOCAL_EDGES,
+        basis=Basis.LOCAL,
+        parameters=(CLASSED, *local.age_parameters(*AGES), local.ARM_PARAMETER),
     ),
 )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Basis, Direction, Kind, Limits, Measure, When
+from csc_outcomes.definitions.measure import Basis, Direction, Kind, Limits, Measure, Parameter, When
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import Cases
+from csc_outcomes.indicators import cin, local
 from csc_outcomes.indicators.common import (
     CLA_POPULATION,
     DFE_CLA,
@@ -29,6 +31,16 @@ c = nw.col
 
 _GONE, _AWAY = "M", "A"
 """Codes of MISSING: missing, and away from placement without authorisation. They are never added up."""
+
+FROM_HOME = "missing_from_home"
+CATEGORY = Parameter(
+    "category",
+    "Which rows count, by their detail: 'missing', or 'absent', a category that police forces used up to 2018. "
+    "They are never added up.",
+    default="missing",
+    choices=("missing", "absent"),
+)
+_CARE, _RETURNED, _RETURNS = "ssda903.care", "ssda903.missing", "ssda903.cover"
 
 
 # ---- shared selections ----------------------------------------------------------------------------------
@@ -126,6 +138,42 @@ def _began(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
     placed = rows.select(*keys, "ON").join(care, on=keys, how="inner")
     placed = placed.filter(c("FROM") <= c("ON"), c("TO") > c("ON")).select(*keys, "ON", "ROW")
     return rows.join(placed, on=[*keys, "ON"], how="left")
+
+
+def _not_in_care(rows: nw.LazyFrame[Any], tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
+    """Without those looked after on the day, and those whom a return has as missing from that day."""
+    keys = [*window.keys, "START"]
+    care, returned = tables.get(_CARE), tables.get(_RETURNED)
+    if care is not None:
+        spans = care.select(*window.keys, "FROM", "TO")
+        cared = rows.select(keys).unique().join(spans, on=window.keys, how="inner")
+        cared = cared.filter(c("FROM") <= c("START"), c("TO") > c("START")).select(keys).unique()
+        rows = rows.join(cared, on=keys, how="anti")
+    if returned is not None:
+        incidents = returned.select(*window.keys, START=c("MIS_START")).unique()
+        rows = rows.join(incidents, on=keys, how="anti")
+    return rows
+
+
+def _with_returns(rows: nw.LazyFrame[Any], tables: Tables) -> nw.LazyFrame[Any]:
+    """UNCHECKED is 1 where no return is at hand that could show the child as looked after on the day."""
+    returns = tables.get(_RETURNS)
+    if returns is None:
+        return rows.with_columns(UNCHECKED=nw.lit(1))
+    years = returns.select("LA", c("YEAR").cast(nw.Int64), RETURNED=nw.lit(1)).unique()
+    dated = rows.with_columns(YEAR=kit.reporting_year("START"))
+    joined = dated.join(years, on=["LA", "YEAR"], how="left")
+    return joined.with_columns(UNCHECKED=kit.flag(c("RETURNED").is_null()))
+
+
+def missing_from_home(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select residents of 0 to 17 reported missing from home, one row each, looked-after children apart."""
+    rows = local.events_in(tables, window, FROM_HOME).filter(c("DETAIL") == parameters.category)
+    rows = _with_returns(_not_in_care(rows, tables, window), tables)
+    cases = local.residents(rows, window, 0, 17, least=("UNCHECKED",))
+    cases = local.with_cover(cases, tables, window, FROM_HOME)
+    text = "for whom it was not checked whether the child was looked after: no return of the day is at hand"
+    return local.with_length(cases.report(c("UNCHECKED") == 1, text), window)
 
 
 # ---- the measures ---------------------------------------------------------------------------------------
@@ -293,6 +341,46 @@ MEASURES: tuple[Measure, ...] = (
         direction=Direction.LOWER,
         rise="More children away; or incidents recorded as away that used to be recorded as missing.",
         fall="Fewer children away; or incidents recorded as missing that are really away, or not recorded.",
+    ),
+    Measure(
+        id="missing_from_home_rate_10k",
+        label="Children not in care who were reported missing from home",
+        kind=Kind.RATE,
+        unit="per_10_000",
+        per=10_000,
+        over="child",
+        when=When.PERIOD,
+        needs=(local.EVENTS,),
+        uses=(_CARE, _RETURNED, _RETURNS, local.COVER, local.HELD),
+        select=missing_from_home,
+        says=partial(local.says_events, kinds=(FROM_HOME,), members_needed=False),
+        numerator=(
+            "Children with at least one event missing_from_home of the detail that parameter category names, "
+            "starting in the window at age 0 to 17, who were not looked after on that day and whom no return "
+            "has as missing or away from that day."
+        ),
+        denominator="Resident children aged 0 to 17 at the mid-year estimate.",
+        formula="Numerator / denominator x 10,000. Each child counts once.",
+        edges=(
+            f"{local.EDGES} Age is by the date of birth, or else the age, of the event. A child who leaves care "
+            "on the day is not looked after on it. Where the looked-after children's returns are not at hand, or "
+            "not of the day's year, the figure is computed and the notes say for how many children it was not "
+            "checked. Children are never annualised."
+        ),
+        basis=Basis.LOCAL,
+        parameters=(CATEGORY,),
+        population="0-17",
+        direction=Direction.LOWER,
+    ),
+    Measure(
+        id="missing_factor_assessment_pct",
+        label="Assessed episodes with going missing recorded as a factor",
+        **cin.factor_share("10A", what="going or being missing (10A)"),
+        published=(
+            "Children in need, table C3: episodes with the factor going missing, of episodes with an assessment "
+            "factor (England 2025: 16,940 of 513,250)."
+        ),
+        parameters=(cin.EPISODES,),
     ),
 )
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, Parameter, When
+from csc_outcomes.definitions.measure import (
+    Basis,
+    Direction,
+    Kind,
+    Limits,
+    Measure,
+    Parameter,
+    Reference,
+    When,
+)
 from csc_outcomes.engine import kit
-from csc_outcomes.indicators import oc3
+from csc_outcomes.engine.cases import Cases
+from csc_outcomes.errors import InputError
+from csc_outcomes.indicators import absence, external, local, oc3
 from csc_outcomes.indicators.common import DFE_CLA, DFE_GUIDE, LAIT
 from csc_outcomes.indicators.oc3 import EET, NEET
 
 if TYPE_CHECKING:
     from csc_outcomes.definitions.measure import Parameters
-    from csc_outcomes.engine.cases import Cases, Tables, WindowDates
+    from csc_outcomes.engine.cases import Tables, WindowDates
 
 c = nw.col
 
@@ -25,6 +37,27 @@ KNOWN_ONLY = Parameter(
     "leaves them out: another figure, not comparable with the published one, and to be labelled as such.",
     default=False,
     choices=(False, True),
+)
+
+STATUS = "eet_status"
+TAKING_PART, KNOWN = ("education", "employment", "training"), ("education", "employment", "training", "neet")
+ROLE = Parameter(
+    "role",
+    "Whose participation: 'child' is the young people of the cohort, 'parent' their parents. They are never one "
+    "figure.",
+    default="child",
+    choices=("child", "parent"),
+)
+FROM_AGE = Parameter("min_age", "Youngest age that counts on the day, in completed years.", default=16)
+THRESHOLD = Parameter(
+    "threshold",
+    "Percentage of a pupil's possible sessions from which absence is persistent: 10, or 50 for severe absence.",
+    default=10,
+)
+NCCIS = Reference(
+    "Participation in education, training and NEET age 16 to 17 by local authority",
+    "Department for Education",
+    "2025",
 )
 
 
@@ -51,6 +84,37 @@ def neet_19_21(tables: Tables, window: WindowDates, parameters: Parameters) -> C
     return _active(tables, window, parameters, "19-21", *NEET)
 
 
+def _on_the_day(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
+    """Each person's status on the last day: of the spells that hold it those that began last.
+
+    STATES is the number of different things that these say.
+    """
+    keys, day = window.keys, window.end
+    spells = local.one_arm(tables[local.EVENTS]).filter(c("EVENT") == STATUS)
+    spells = spells.filter(c("START") <= day, c("END") >= day).select(*keys, "START", "DETAIL")
+    spells = spells.with_columns(c("DETAIL").fill_null("unknown"))
+    latest = spells.group_by(keys).agg(c("START").max())
+    current = spells.join(latest, on=[*keys, "START"], how="inner").group_by(keys)
+    return current.agg(STATUS=c("DETAIL").min(), STATES=c("DETAIL").n_unique())
+
+
+def taking_part(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select members of the cohort with a known status on the last day; numerator those who take part."""
+    youngest = int(parameters.min_age)
+    if youngest < 0:
+        raise InputError(f"parameter 'min_age': needed an age of 0 or more, found {youngest}")
+    people = local.observed_on(tables, window.end, parameters, parameters.role)
+    people = people.filter(c("DOB").is_null() | (kit.age("DOB", window.end) >= youngest))
+    frame = people.join(_on_the_day(tables, window), on=window.keys, how="left")
+    flag = kit.flag(kit.is_in("STATUS", TAKING_PART))
+    cases = Cases(frame, on=window.end, numerator=flag, denominator=nw.lit(1))
+    cases = local.with_cover(cases, tables, window, STATUS).keep(~c("DOB").is_null(), local.NO_BIRTH)
+    cases = cases.keep(~c("STATUS").is_null(), "no status recorded for the day")
+    cases = cases.keep(c("STATES") == 1, "two statuses that begin on one day contradict each other")
+    cases = cases.keep(kit.is_in("STATUS", KNOWN), "status unknown")
+    return local.with_arms(cases, parameters)
+
+
 _EET_NUMERATOR = (
     "Care leavers of the denominator whose ACTIV is F1, P1, F2, P2, F4, P4, F5 or P5 (in returns up to "
     "2020-21 also F3 or P3)."
@@ -69,6 +133,11 @@ _EET_FALL = "A harder labour market or less support; or contact lost with young 
 def _denominator(ages: str) -> str:
     return f"{oc3.population(ages)} Those whose activity is not known are included."
 
+
+_ABSENCE_RISE = "Disengagement from school; or sessions that are recorded more honestly."
+_ABSENCE_FALL = (
+    "Better attendance; or pupils taken off the roll, part-time timetables, or the use of other codes."
+)
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
@@ -149,6 +218,154 @@ MEASURES: tuple[Measure, ...] = (
         direction=Direction.LOWER,
         rise="A harder labour market, more illness or parenthood; or more young people traced.",
         fall="More young people in education, work or training; or contact lost, which makes them not known.",
+    ),
+    Measure(
+        id="cohort_eet_pct",
+        label="Members of the cohort in education, employment or training",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.DAY,
+        needs=(local.EVENTS, local.MEMBERS),
+        uses=local.USES,
+        select=taking_part,
+        says=partial(local.says_events, kinds=(STATUS,), members_needed=True),
+        numerator=(
+            "Members of the denominator whose status on the day (event eet_status) is education, employment or "
+            "training."
+        ),
+        denominator=(
+            "Members of the cohort in the role that parameter role names who are observed on the day, are 16 or "
+            "over on it (min_age), and whose status on it is known."
+        ),
+        formula="Numerator / denominator x 100, on the last day of the window.",
+        edges=(
+            "The status is that of the spell that holds the day; of several the one that began last. A spell without "
+            "an end goes on. A person without a spell, with the status unknown, with two statuses that begin on the "
+            "same day, or without a date of birth leaves both sides and is counted in the notes. Where an extract "
+            "holds no status at all there is no figure, and no 0."
+        ),
+        basis=Basis.LOCAL,
+        parameters=(ROLE, FROM_AGE, local.ARM_PARAMETER),
+        direction=Direction.HIGHER,
+        rise="More people in education, work or training; or lost contact with those who are not.",
+        fall="A harder labour market or less support; or more of those who take no part were traced.",
+    ),
+    Measure(
+        id="unauthorised_absence_pct",
+        label="Sessions missed through unauthorised absence",
+        kind=Kind.RATIO,
+        unit="percent",
+        per=100,
+        counted="session",
+        over="session",
+        when=When.PERIOD,
+        needs=absence.NEEDS,
+        uses=absence.USES,
+        select=absence.unauthorised,
+        says=absence.says,
+        numerator="Sessions missed without authorisation, in the rows of the denominator.",
+        denominator=f"Possible sessions. {absence.POPULATION}",
+        formula="Sum of sessions missed / sum of possible sessions x 100; never a mean of pupils' shares.",
+        edges=absence.EDGES,
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Outcomes for children in need: pt_sess_unauthorised. Local authority interactive tool: 201 LAC_Unauth, "
+            "367 CINUnauthAb_3Term (low is better)."
+        ),
+        references=(absence.OUTCOMES_CIN, LAIT),
+        parameters=absence.PARAMETERS,
+        limits=Limits.NONE,
+        direction=Direction.LOWER,
+        rise=_ABSENCE_RISE,
+        fall=_ABSENCE_FALL,
+    ),
+    Measure(
+        id="overall_absence_pct",
+        label="Sessions missed, all absence",
+        kind=Kind.RATIO,
+        unit="percent",
+        per=100,
+        counted="session",
+        over="session",
+        when=When.PERIOD,
+        needs=absence.NEEDS,
+        uses=absence.USES,
+        select=absence.overall,
+        says=absence.says,
+        numerator="Sessions missed, with or without authorisation, in the rows of the denominator.",
+        denominator=f"Possible sessions. {absence.POPULATION}",
+        formula="Sum of sessions missed / sum of possible sessions x 100; never a mean of pupils' shares.",
+        edges=absence.EDGES,
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Outcomes for children in need: pt_overall. Local authority interactive tool: 201 LAC_Over_Abs (low is "
+            "better)."
+        ),
+        references=(absence.OUTCOMES_CIN, LAIT),
+        parameters=absence.PARAMETERS,
+        limits=Limits.NONE,
+        direction=Direction.LOWER,
+        rise=_ABSENCE_RISE,
+        fall=_ABSENCE_FALL,
+    ),
+    Measure(
+        id="persistent_absence_pct",
+        label="Pupils persistently absent (10% of sessions or more)",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.PERIOD,
+        needs=absence.NEEDS,
+        uses=absence.USES,
+        select=absence.persistent,
+        says=absence.says,
+        numerator=(
+            "Pupils of the denominator who missed at least 10% (threshold) of their possible sessions, with or "
+            "without authorisation; the share is compared exactly, not rounded."
+        ),
+        denominator=f"Pupils with at least one possible session. {absence.POPULATION}",
+        formula="Numerator / denominator x 100. A pupil's sessions are added up over schools and periods first.",
+        edges=absence.EDGES,
+        basis=Basis.DFE_KNOWN,
+        published=(
+            "Outcomes for children in need: pt_pupils_pa_10_exact, and pa_50 for severe absence. Local authority "
+            "interactive tool: 270 LAC_Pers_Abs (low is better)."
+        ),
+        references=(absence.OUTCOMES_CIN, LAIT),
+        parameters=(THRESHOLD, *absence.PARAMETERS),
+        direction=Direction.LOWER,
+        rise=_ABSENCE_RISE,
+        fall=_ABSENCE_FALL,
+    ),
+    Measure(
+        id="neet_16_17_pct",
+        label="Residents of 16 and 17 not in education, employment or training, or not known",
+        kind=Kind.PROPORTION,
+        unit="percent",
+        per=100,
+        over="child",
+        when=When.PERIOD,
+        needs=external.NEEDS,
+        select=partial(external.figure, measure="neet_16_17_pct"),
+        says=partial(external.says, measure="neet_16_17_pct", share=True),
+        numerator=(
+            "Young people of 16 and 17 who are not in education, employment or training or whose activity is not "
+            f"known, averaged over December to February as published, so it may be a fraction. {external.ROW}"
+        ),
+        denominator="Young people of 16 and 17 known to the authority, as published in the same row.",
+        formula="Numerator / denominator x 100. The two groups of the numerator are reported together.",
+        edges=external.EDGES,
+        basis=Basis.EXTERNAL,
+        published="Participation statistics. Local authority interactive tool: 382 16-17 NEET (low is better).",
+        references=(NCCIS, LAIT),
+        fractional=True,
+        cohort_windows=False,
+        direction=Direction.LOWER,
+        rise="More young people who take no part; or fewer whose activity is known.",
+        fall="More who take part; or a service that finds out more often what young people do.",
     ),
 )
 

@@ -3,7 +3,51 @@
 from __future__ import annotations
 
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Direction
+from csc_outcomes.definitions.measure import Direction, Measure, Parameter
+from csc_outcomes.indicators import questionnaires as asked
+from csc_outcomes.instruments.cyrm import JEFFERIES_2018
+
+CYRM_R = asked.Questionnaire("cyrm_r", ranges={5: (17, 85), 3: (17, 51)}, told_by="points")
+
+_POINTS = Parameter(
+    "points",
+    "Number of response points of the form: sums of the form with 3 and of the one with 5 cannot be compared. A row "
+    "that does not say is taken as 5.",
+    default=5,
+    choices=(5, 3),
+)
+_PARAMETERS = (_POINTS, asked.INFORMANT, asked.FORM, asked.ARM_ASKED)
+_UNITS = (
+    "17 items, all worded positively: the score is their sum, 17 to 85 with five response points, 17 to 51 with three. "
+    "Any unanswered item leaves it missing. Versions of the measure with 28 or 12 items are other instruments."
+)
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        id="cyrm_total_mean",
+        label="Child and Youth Resilience Measure (CYRM-R): mean total score",
+        **asked.mean_of(CYRM_R),
+        numerator="Sum of the total scores of the denominator.",
+        denominator="People with a valid total score dated in the window.",
+        formula=f"{asked.MEAN_FORMULA} A higher score is better.",
+        edges=f"{_UNITS} {asked.MEAN_EDGES}",
+        references=(JEFFERIES_2018,),
+        parameters=_PARAMETERS,
+    ),
+    Measure(
+        id="cyrm_paired_change",
+        label="Child and Youth Resilience Measure (CYRM-R): mean change of people with both scores",
+        **asked.change_of(CYRM_R),
+        numerator=asked.CHANGE_NUMERATOR,
+        denominator=asked.CHANGE_DENOMINATOR,
+        formula=f"{asked.CHANGE_FORMULA} A positive change is better.",
+        edges=f"{_UNITS} {asked.CHANGE_EDGES}",
+        references=(JEFFERIES_2018,),
+        parameters=_PARAMETERS,
+        rise=f"More resources around the person; but {asked.ATTRITION}",
+        fall="New adversity; or greater candour once trust is built.",
+    ),
+)
 
 RESILIENCE = Indicator(
     number=16,
@@ -31,4 +75,5 @@ RESILIENCE = Indicator(
         "No counterpart in the Children's Social Care National Framework, in Ofsted's inspection data "
         "(Annex A) or in Hertfordshire's Family Safeguarding indicators."
     ),
+    measures=MEASURES,
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, When
+from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, Parameter, When
 from csc_outcomes.indicators import oc2
+from csc_outcomes.indicators import questionnaires as asked
 from csc_outcomes.indicators.common import DFE_CLA, DFE_GUIDE, LAIT
+from csc_outcomes.instruments.ghq import GOLDBERG_1988
 
 if TYPE_CHECKING:
     from csc_outcomes.definitions.measure import Parameters
@@ -45,6 +47,13 @@ _ALL_AGES = oc2.population("Children of all ages")
 _ADULTS = "Young people of 18 or over on 31 March count and their number is reported."
 _CHECK_RISE = "Better planning of care; or records entered more completely or earlier."
 _CHECK_FALL = "Gaps in services, or refusals (recorded as not done); or records entered late."
+
+GHQ12 = asked.Questionnaire("ghq12", ranges={"likert": (0, 36), "ghq": (0, 12)}, told_by="scoring")
+_SCORING = Parameter(
+    "scoring",
+    "How answers become points; scores made in two ways are never mixed.",
+    choices=("likert", "ghq"),
+)
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
@@ -184,6 +193,26 @@ MEASURES: tuple[Measure, ...] = (
         direction=Direction.LOWER,
         rise="More young people with a problem; or screening improved and finds more of them.",
         fall="Fewer young people with a problem; or they are asked less.",
+    ),
+    Measure(
+        id="ghq12_mean",
+        label="General Health Questionnaire with 12 items: mean score",
+        **asked.mean_of(GHQ12),
+        numerator="Sum of the scores of the denominator.",
+        denominator="People with a valid score, scored in the way asked for, dated in the window.",
+        formula=f"{asked.MEAN_FORMULA} A lower score is better. No share above a threshold is given: thresholds differ "
+        "by setting.",
+        edges=(
+            "A screen for mental distress, filed under physical health by the checklist. Two ways of scoring, never "
+            "mixed: 'likert' adds up the answers 0 to 3 (0 to 36); 'ghq' counts the two worse answers as 1 (0 to 12). "
+            "A row that does not say how it was scored is in no figure. Any unanswered item leaves the score missing. "
+            f"{asked.MEAN_EDGES}"
+        ),
+        references=(GOLDBERG_1988,),
+        parameters=(_SCORING, asked.INFORMANT, asked.FORM, asked.ARM_ASKED),
+        direction=Direction.LOWER,
+        rise="More distress; or the most distressed now answer.",
+        fall="Less distress; or the most distressed no longer answer.",
     ),
 )
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import narwhals.stable.v2 as nw
 
 from csc_outcomes.definitions.indicator import Indicator
-from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, Reference, When
+from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, Parameter, Reference, When
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import Cases
+from csc_outcomes.errors import InputError
+from csc_outcomes.indicators import questionnaires as asked
 from csc_outcomes.indicators.common import looked_after
 from csc_outcomes.indicators.placements import (
     CONTINUITY,
@@ -51,7 +53,44 @@ def _adolescents_in_place(tables: Tables, window: WindowDates, parameters: Param
     )
 
 
+SECURE_BASE_RATINGS = asked.Questionnaire(
+    "secure_base", ("availability", "sensitivity", "acceptance", "co_operation", "family_membership")
+)
+_LOW = Parameter("low", "Lowest rating of the rubric in use.", default=1)
+_HIGH = Parameter("high", "Highest rating of the rubric in use.", default=5)
+
+
+def ratings(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
+    """Select the last valid rating of each person and dimension in the window; numerator the rating.
+
+    Raises:
+        InputError: the highest rating is not above the lowest.
+    """
+    if parameters.low >= parameters.high:
+        raise InputError(
+            f"secure_base_rating: needed low below high, found {parameters.low} and {parameters.high}"
+        )
+    return asked.mean_score(SECURE_BASE_RATINGS, tables, window, parameters)
+
+
 MEASURES: tuple[Measure, ...] = (
+    Measure(
+        id="secure_base_rating",
+        label="Secure Base rating: median of each of the five dimensions",
+        **asked.rating_of(SECURE_BASE_RATINGS, "child"),
+        select=ratings,
+        numerator="None: a median has no numerator.",
+        denominator="People rated on the dimension, with a valid rating dated in the window.",
+        formula="Median of the last rating of each person in the window, one row for each of availability, "
+        "sensitivity, acceptance, co-operation and family membership. There is no total: all five are shown.",
+        edges="The model is qualitative and has no published scale: ratings are the evaluator's own, on a rubric to be "
+        "stated with the figure (parameters low and high). Agreement between two raters on a fifth of the ratings "
+        f"should be shown with it. {asked.MEAN_EDGES}",
+        references=(SECURE_BASE_MODEL,),
+        parameters=(_LOW, _HIGH, asked.INFORMANT, asked.FORM, asked.ARM_ASKED),
+        rise="Better care; or raters who were trained in the model.",
+        fall="Worse care; or stricter rating.",
+    ),
     Measure(
         id="adolescent_same_placement_12m_pct",
         label="Adolescents in the same placement for at least 12 months (proxy)",
@@ -77,7 +116,7 @@ MEASURES: tuple[Measure, ...] = (
         fall="breakdowns; or planned moves to a better match, to relatives or towards independence.",
     ),
 )
-"""The measure of outcome 19 that comes from the SSDA903 return."""
+"""Ratings of placements by the Secure Base model, and what stands in for them in the SSDA903 return."""
 
 SECURE_BASE = Indicator(
     number=19,

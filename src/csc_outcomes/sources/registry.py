@@ -1,16 +1,24 @@
-"""The sources that the library reads, by name."""
+"""Sources the library knows, and where each table belongs. A new return joins by its `Source` in this list."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csc_outcomes.sources import ssda903
+from csc_outcomes.sources import costs, events, scores, ssda903, ssda903_xml, workforce, workforce_xml
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import polars as pl
+
     from csc_outcomes.definitions.tables import Table
     from csc_outcomes.engine.source import Builder, Source
 
-SOURCES: dict[str, Source] = {source.name: source for source in (ssda903.SOURCE,)}
+SOURCES: dict[str, Source] = {
+    source.name: source
+    for source in (ssda903.SOURCE, workforce.SOURCE, events.SOURCE, scores.SOURCE, costs.SOURCE)
+}
 
 TABLES: dict[str, Table] = {
     name: table for source in SOURCES.values() for name, table in source.tables.items()
@@ -22,6 +30,11 @@ BUILDERS: dict[str, Builder] = {
 }
 """Derived tables of all sources, by full name."""
 
+XML_READERS: dict[str, Callable[[Path], dict[str, pl.DataFrame]]] = {
+    "ssda903": ssda903_xml.read_xml,
+    "workforce": workforce_xml.read_xml,
+}
+"""Readers of the returns that come as XML, by source."""
 
 _HOMES = {name: source for source in SOURCES.values() for name in (*source.tables, *source.builders)}
 

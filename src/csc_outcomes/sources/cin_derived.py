@@ -1,0 +1,386 @@
+"""What is derived from the census: children, referrals, episodes of need, plans, assessments, enquiries.
+
+Several returns are stacked: what comes again in a newer return counts once, as the newest has it. Each table is
+built once per `Data` and shared by all measures and windows; a measure over them is a filter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from csc_outcomes.engine.door import Problem, sort_rows
+from csc_outcomes.engine.kit import OPEN
+from csc_outcomes.sources.cin_codes import ETHNICITY, FACTORS, NO_FACTOR, NOT_IN_NEED, SEX
+from csc_outcomes.sources.ssda903_derived import reporting_year, with_birth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+c = pl.col
+_OPEN = pl.lit(OPEN)
+_BLOCK = ["KEY", "YEAR", "CINdetailsID"]
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+
+
+# ---- stacking ---------------------------------------------------------------------------------------------
+
+
+def filled(frame: pl.DataFrame, columns: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Add columns that the return leaves out, as missing."""
+    absent = [name for name in columns if name not in frame.columns]
+    return frame.with_columns(pl.lit(None, dtype=columns[name]).alias(name) for name in absent)
+
+
+def stacked(
+    frame: pl.DataFrame, date: str, then: Sequence[str], table: str
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """One row per child and date, in this order: the newest return's, within it the largest by `then`."""
+    single = _single(frame, (date, "YEAR"), then)
+    later = (c("KEY") == c("KEY").shift(-1)) & (c(date) == c(date).shift(-1))
+    kept = single.filter(~later.fill_null(value=False))
+    twins, older = frame.height - single.height, single.height - kept.height
+    found = []
+    if older:
+        text = f"{older} rows repeat in a newer return, which is used instead"
+        found.append(Problem("superseded", table, older, text, set_aside=older))
+    if twins:
+        text = f"{twins} rows repeat a child's date in one return; what happens on one day counts once"
+        found.append(Problem("same_day", table, twins, text, set_aside=twins))
+    return kept, found
+
+
+def _single(frame: pl.DataFrame, by: Sequence[str], then: Sequence[str]) -> pl.DataFrame:
+    """One row per child and values of `by`, in this order; of several the largest by `then`, blanks smallest.
+
+    Rows that agree in all of these are told apart by their texts, so that the order of the input never matters.
+    """
+    keys = ["KEY", *by]
+    ordered = sort_rows(frame, by)
+    equal = pl.all_horizontal(c(name).eq_missing(c(name).shift(-1)) for name in keys)
+    before = ordered.select(TIED=equal.fill_null(value=False))["TIED"]
+    if not before.any():
+        return ordered
+    tied = before | before.shift(1, fill_value=False)
+    texts = [name for name, kind in ordered.schema.items() if kind in _TEXTS and name not in keys]
+    ranked = ordered.filter(tied).sort(*keys, *then, *(c(name).cast(pl.String) for name in texts))
+    chosen = ranked.unique(keys, keep="last", maintain_order=True)
+    return sort_rows(pl.concat([ordered.filter(~tied), chosen]), by)
+
+
+def cover(details: pl.DataFrame) -> pl.DataFrame:
+    """LA and YEAR of the returns at hand, with the run of years without a hole that each belongs to.
+
+    SINCE is the first day of the run (a 1 April), UNTIL its last (a 31 March).
+    """
+    years = details.select("LA", c("YEAR").cast(pl.Int64)).unique().drop_nulls().sort("LA", "YEAR")
+    apart = (c("LA") != c("LA").shift(1)) | (c("YEAR") != c("YEAR").shift(1) + 1)
+    runs = years.with_columns(RUN=apart.fill_null(value=True).cum_sum())
+    first, last = c("YEAR").min().over("RUN"), c("YEAR").max().over("RUN")
+    return runs.with_columns(
+        SINCE=pl.date(first.cast(pl.Int32) - 1, 4, 1), UNTIL=pl.date(last.cast(pl.Int32), 3, 31)
+    ).drop("RUN")
+
+
+def _covered(frame: pl.DataFrame, date: str, cover: pl.DataFrame) -> pl.DataFrame:
+    """Add SINCE and UNTIL of the returns around a date; missing where no return holds it."""
+    keyed = frame.with_columns(AROUND=reporting_year(c(date)).cast(pl.Int64))
+    joined = keyed.join(
+        cover, left_on=["LA", "AROUND"], right_on=["LA", "YEAR"], how="left", maintain_order="left"
+    )
+    return joined.drop("AROUND")
+
+
+def _with_latest(frame: pl.DataFrame, cover: pl.DataFrame) -> pl.DataFrame:
+    """Add LATEST, the authority's newest return."""
+    latest = cover.group_by("LA").agg(LATEST=c("YEAR").max())
+    return frame.join(latest, on="LA", how="left", maintain_order="left")
+
+
+def _next_april() -> pl.Expr:
+    """The first day that a row's return says nothing of."""
+    return pl.date(c("YEAR").cast(pl.Int32), 4, 1)
+
+
+# ---- children ---------------------------------------------------------------------------------------------
+
+
+def children(
+    identifiers: pl.DataFrame, characteristics: pl.DataFrame | None
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """KEY, LA, DOB, EXPECTED, SEX and ETHNICITY (groups): the newest return wins, an older one fills its blanks.
+
+    EXPECTED is the expected date of birth of a child who has no other yet.
+    """
+    types = {"PersonBirthDate": pl.Date, "ExpectedPersonBirthDate": pl.Date, "Sex": pl.String}
+    frame = filled(identifiers, {**types, "GenderCurrent": pl.String}).select(
+        "KEY",
+        "LA",
+        "YEAR",
+        DOB="PersonBirthDate",
+        EXPECTED="ExpectedPersonBirthDate",
+        SEX=pl.coalesce(_grouped("Sex", _SEXES), _grouped("GenderCurrent", _SEXES)),
+    )
+    found = _conflicts(frame)
+    traits = _last_known(frame, "DOB", "EXPECTED", "SEX")
+    if characteristics is not None:
+        known = characteristics.select("KEY", "YEAR", ETHNICITY=_grouped("Ethnicity", _ETHNICITIES))
+        traits += _last_known(known, "ETHNICITY")
+    result = frame.select("KEY", "LA").unique("KEY", maintain_order=True)
+    for trait in traits:
+        result = result.join(trait, on="KEY", how="left", maintain_order="left")
+    result = filled(result, {"ETHNICITY": pl.String})
+    return result.with_columns(EXPECTED=pl.when(c("DOB").is_null()).then("EXPECTED")), found
+
+
+_SEXES = {entry.code: entry.group for entry in SEX.codes if entry.group != "unknown"}
+_ETHNICITIES = {code: group for code, group in ETHNICITY.groups.items() if group != "Unknown"}
+
+
+def _grouped(name: str, groups: Mapping[str, str]) -> pl.Expr:
+    return c(name).cast(pl.String).replace_strict(dict(groups), default=None, return_dtype=pl.String)
+
+
+def _last_known(frame: pl.DataFrame, *names: str) -> list[pl.DataFrame]:
+    """For each name KEY and the value of the newest return that has one."""
+    ordered = _single(frame, ("YEAR",), names)
+    return [
+        ordered.select("KEY", name).drop_nulls(name).unique("KEY", keep="last", maintain_order=True)
+        for name in names
+    ]
+
+
+def _conflicts(frame: pl.DataFrame) -> list[Problem]:
+    found = []
+    for name, words in (("DOB", "dates of birth"), ("SEX", "sexes")):
+        values = frame.drop_nulls(name).group_by("KEY").agg(VALUES=c(name).n_unique())
+        children = values.filter(c("VALUES") > 1).height
+        if children:
+            text = (
+                f"{children} children have different {words} in different rows; the latest return's is used"
+            )
+            found.append(Problem("header_conflict", "cin.ChildIdentifiers", children, text))
+    return found
+
+
+# ---- referrals and what follows them ----------------------------------------------------------------------
+
+
+def referrals(
+    details: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | None
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """One row per child and referral date (R15, R17), with the child's referrals before and after it.
+
+    NFA (no further action) is never missing; CLOSURE is 31 December 2099 where the case is open. SINCE and
+    UNTIL bound the returns at hand around the referral. Of rows of one day in one return the one that led to
+    something counts, and of these the one that closes last.
+    """
+    columns = {"ReferralSource": pl.String, "PrimaryNeedCode": pl.String, "ReasonForClosure": pl.String}
+    frame = filled(details, columns).select(
+        "KEY",
+        "LA",
+        "YEAR",
+        REFERRAL="CINreferralDate",
+        NFA=_no_action(),
+        CLOSURE=c("CINclosureDate").fill_null(_OPEN),
+        REASON=pl.when(c("CINclosureDate").is_not_null()).then("ReasonForClosure"),
+        NEED="PrimaryNeedCode",
+        SOURCE="ReferralSource",
+        ACTED=~_no_action(),
+    )
+    kept, found = stacked(frame, "REFERRAL", ("ACTED", "CLOSURE"), "cin.CINdetails")
+    before = pl.when(c("KEY") == c("KEY").shift(1)).then(c("REFERRAL").shift(1))
+    after = pl.when(c("KEY") == c("KEY").shift(-1)).then(c("REFERRAL").shift(-1))
+    linked = kept.drop("ACTED").with_columns(PREV_REFERRAL=before, NEXT_REFERRAL=after)
+    found += _while_open(linked)
+    return with_birth(_covered(linked, "REFERRAL", cover), children), found
+
+
+def _no_action() -> pl.Expr:
+    return (c("ReferralNFA").cast(pl.String) == "1").fill_null(value=False)
+
+
+def _while_open(referrals: pl.DataFrame) -> list[Problem]:
+    """Referrals of a child whose case has not been closed: they count, but should not be."""
+    same_child = c("KEY") == c("KEY").shift(1)
+    still_open = ~c("NFA").shift(1) & (c("CLOSURE").shift(1) > c("REFERRAL"))
+    rows = int(referrals.select((same_child & still_open).sum()).item() or 0)
+    if not rows:
+        return []
+    text = f"{rows} referrals come while the child's previous case is open; they are counted"
+    return [Problem("referral_while_open", "cin.CINdetails", rows, text)]
+
+
+def closures(referrals: pl.DataFrame, cover: pl.DataFrame) -> pl.DataFrame:
+    """One row per child and closure date, with the closure before it and the first referral after it.
+
+    A closure dated before its own referral is none. NEXT_REFERRAL comes after the day of closure.
+    """
+    closed = referrals.filter(c("CLOSURE") < _OPEN, c("CLOSURE") >= c("REFERRAL"))
+    days = closed.select("KEY", "LA", "CLOSURE", "DOB").unique(["KEY", "CLOSURE"])
+    ordered = sort_rows(days, ("CLOSURE",))
+    before = pl.when(c("KEY") == c("KEY").shift(1)).then(c("CLOSURE").shift(1))
+    later = referrals.select("KEY", NEXT_REFERRAL="REFERRAL").sort("NEXT_REFERRAL")
+    followed = (
+        ordered.with_columns(PREV_CLOSURE=before)
+        .sort("CLOSURE")
+        .join_asof(
+            later,
+            left_on="CLOSURE",
+            right_on="NEXT_REFERRAL",
+            by="KEY",
+            strategy="forward",
+            allow_exact_matches=False,
+            coalesce=False,
+            check_sortedness=False,
+        )
+    )
+    return _covered(followed, "CLOSURE", cover)
+
+
+def needs(referrals: pl.DataFrame, cover: pl.DataFrame) -> pl.DataFrame:
+    """Episodes of need: START, END (31 December 2099 while open), REASON, NEED and CENSORED.
+
+    A referral without further action, or closed after an assessment that found no need, is none. An episode
+    open in a return that is not the authority's latest, and gone from the newer one, is lost: it ends on the
+    1 April after its own return, CENSORED and without a reason.
+    """
+    found_no_need = c("REASON").cast(pl.String).is_in(NOT_IN_NEED).fill_null(value=False)
+    episodes = _with_latest(referrals.filter(~c("NFA"), ~found_no_need), cover)
+    lost = (c("CLOSURE") == _OPEN) & (c("YEAR") < c("LATEST"))
+    return episodes.select(
+        "KEY",
+        "LA",
+        START="REFERRAL",
+        END=pl.when(lost).then(_next_april()).otherwise("CLOSURE"),
+        REASON="REASON",
+        NEED="NEED",
+        CENSORED=lost,
+        DOB="DOB",
+    )
+
+
+# ---- plans, enquiries, conferences ------------------------------------------------------------------------
+
+
+def plans(
+    frame: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | None
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Child protection plans, one per child and start (R17): START, END, PREVIOUS, INITIAL, LATEST, CENSORED.
+
+    PREVIOUS is the number of earlier plans as returned (missing where blank). A plan that is open in an older
+    return and gone from the newer one ends as an episode of need does.
+    """
+    columns = {"InitialCategoryOfAbuse": pl.String, "LatestCategoryOfAbuse": pl.String}
+    started = (
+        filled(frame, columns)
+        .filter(c("CPPstartDate").is_not_null())
+        .select(
+            "KEY",
+            "LA",
+            "YEAR",
+            START="CPPstartDate",
+            END=c("CPPendDate").fill_null(_OPEN),
+            PREVIOUS="NumberOfPreviousCPP",
+            INITIAL="InitialCategoryOfAbuse",
+            LATEST_CATEGORY="LatestCategoryOfAbuse",
+        )
+    )
+    name = "cin.ChildProtectionPlans"
+    kept, found = stacked(started, "START", ("END", "PREVIOUS"), name)
+    overlapping = (c("KEY") == c("KEY").shift(1)) & (c("START") < c("END").shift(1))
+    rows = int(kept.select(overlapping.sum()).item() or 0)
+    if rows:
+        text = f"{rows} plans start before the child's previous plan ends (rule 8940)"
+        found.append(Problem("plan_overlap", name, rows, text))
+    lost = (c("END") == _OPEN) & (c("YEAR") < c("LATEST"))
+    ended = _with_latest(kept, cover).with_columns(
+        END=pl.when(lost).then(_next_april()).otherwise("END"), CENSORED=lost
+    )
+    return with_birth(ended.drop("LATEST"), children), found
+
+
+def section_47(frame: pl.DataFrame, children: pl.DataFrame | None) -> tuple[pl.DataFrame, list[Problem]]:
+    """Enquiries under section 47, one per child and start: START, TARGET, CONFERENCE, NOT_REQUIRED."""
+    columns = {"InitialCPCtarget": pl.Date, "DateOfInitialCPC": pl.Date, "ICPCnotRequired": pl.String}
+    started = (
+        filled(frame, columns)
+        .filter(c("S47ActualStartDate").is_not_null())
+        .select(
+            "KEY",
+            "LA",
+            "YEAR",
+            START="S47ActualStartDate",
+            TARGET="InitialCPCtarget",
+            CONFERENCE="DateOfInitialCPC",
+            NOT_REQUIRED=(c("ICPCnotRequired").cast(pl.String) == "1").fill_null(value=False),
+        )
+    )
+    kept, found = stacked(started, "START", ("CONFERENCE", "TARGET", "NOT_REQUIRED"), "cin.Section47")
+    return with_birth(kept, children), found
+
+
+def conferences(
+    details: pl.DataFrame, enquiries: pl.DataFrame | None, children: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Initial child protection conferences, one per child and DATE; ENQUIRY: whether one led to it.
+
+    A conference is dated in the enquiry that led to it, or in the referral's own block where there was none.
+    """
+    pieces = [
+        filled(piece, {"DateOfInitialCPC": pl.Date}).select(
+            "KEY", "LA", DATE="DateOfInitialCPC", ENQUIRY=pl.lit(number).cast(pl.Int8)
+        )
+        for number, piece in ((0, details), (1, enquiries))
+        if piece is not None
+    ]
+    held = pl.concat(pieces).drop_nulls("DATE")
+    days = held.group_by("KEY", "LA", "DATE").agg(ENQUIRY=c("ENQUIRY").max() == 1)
+    return with_birth(sort_rows(days, ("DATE",)), children)
+
+
+# ---- assessments and factors ------------------------------------------------------------------------------
+
+
+def assessments(
+    frame: pl.DataFrame, factors: pl.DataFrame, details: pl.DataFrame, children: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Problem]]:
+    """Completed assessments, and the factors found in them.
+
+    An assessment belongs to a referral (LA, child, REFERRAL) and to the day on which it was AUTHORISED (R16);
+    where several returns have one that started on the same day, the newest's counts. PREV_AUTHORISED is the
+    referral's previous one. A factor is there once per assessment; FACTOR is a code of the list, and NONE says
+    that it is the one for no factor.
+    """
+    name = "cin.Assessments"
+    dates = details.select(*_BLOCK, REFERRAL="CINreferralDate").drop_nulls("CINdetailsID").unique(_BLOCK)
+    linked = frame.join(dates, on=_BLOCK, how="left").filter(c("AssessmentAuthorisationDate").is_not_null())
+    lost = linked["REFERRAL"].null_count()
+    found = []
+    if lost:
+        text = f"{lost} completed assessments belong to no referral of their return and are set aside"
+        found.append(Problem("assessment_without_referral", name, lost, text, set_aside=lost))
+    known = linked.drop_nulls("REFERRAL").select(
+        *_BLOCK,
+        "LA",
+        "AssessmentID",
+        "REFERRAL",
+        START="AssessmentActualStartDate",
+        AUTHORISED="AssessmentAuthorisationDate",
+    )
+    newest = known.filter(c("YEAR") == c("YEAR").max().over("KEY", "REFERRAL", "START"))
+    older = known.height - newest.height
+    if older:
+        text = f"{older} completed assessments repeat in a newer return, which is used instead"
+        found.append(Problem("superseded", name, older, text, set_aside=older))
+    one = ["KEY", "LA", "YEAR", "REFERRAL", "START", "AUTHORISED"]
+    distinct = sort_rows(newest.select(one).unique(), ("REFERRAL", "AUTHORISED", "START"))
+    same = (c("KEY") == c("KEY").shift(1)) & (c("REFERRAL") == c("REFERRAL").shift(1))
+    done = distinct.with_columns(PREV_AUTHORISED=pl.when(same).then(c("AUTHORISED").shift(1)))
+    listed = factors.join(newest, on=[*_BLOCK, "AssessmentID"]).select(
+        *one, FACTOR=c("AssessmentFactor").cast(pl.String)
+    )
+    listed = listed.filter(c("FACTOR").is_in(FACTORS.names)).unique()
+    listed = sort_rows(listed.with_columns(NONE=c("FACTOR") == NO_FACTOR), ("REFERRAL", "AUTHORISED"))
+    return with_birth(done, children), with_birth(listed, children), found
