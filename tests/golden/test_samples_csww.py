@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
@@ -39,7 +39,7 @@ def data() -> csc.Data:
 @cache
 def elements() -> list[dict[str, str]]:
     """Fields of each worker, read without the library."""
-    root = ElementTree.parse(SAMPLE).getroot()
+    root = ET.parse(SAMPLE).getroot()
     return [{field.tag: field.text or "" for field in worker} for worker in root.iter("CSWWWorker")]
 
 

@@ -188,7 +188,7 @@ def wanted_rows(
     """Numerator, denominator, value and status by group."""
     groups = list(STATISTICS) if measure == "caseload_per_worker_median" else []
     if status != "ok":
-        return {group: (None, None, None, status) for group in ("all", *groups)}
+        return dict.fromkeys(("all", *groups), (None, None, None, status))
     if groups:
         values = sorted(v for la in las for v in twin.median_values(census, la, year, choices))
         found = {group: _quantile(values, STATISTICS[group]) for group in groups}

@@ -62,6 +62,8 @@ class Appraisal:
         if not problems and not _cost(numbers):
             problems.append("cost: needed more than 0 altogether, found 0")
         all_at_once("appraisal", problems)
+        if self.coverage == NOT_STATED:
+            object.__setattr__(self, "coverage", Coverage(cases=f"{self.cases:,} cases"))
 
     def _numbers(self, problems: list[str]) -> dict[str, Fraction]:
         given = {name: getattr(self, name) for name in INPUTS if getattr(self, name) is not None}

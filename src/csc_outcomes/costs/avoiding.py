@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Counterfactual = Literal["matched", "own_history", "business_as_usual"]
 COUNTERFACTUALS = ("matched", "own_history", "business_as_usual")
+COST_ITSELF = "the cost of the intervention"
 _KINDS = (Kind.PROPORTION, Kind.RATE)
 _NO_EVENTS = "no event in the {side}: the limits do not show how uncertain a count of 0 is"
 _SAME_CHILD = "one child can yield many events: limits that take events as independent are too narrow"
@@ -323,7 +324,7 @@ def _days(side: _Side) -> int | None:
 def _coverage(before: _Side, after: _Side, left_out: Sequence[str]) -> Coverage:
     cases = f"{_who(after)}, {after.denominator:,.10g} exposed, against {_who(before)}"
     period = f"{after.row['window']}, against {before.row['window']}"
-    others = (f"every outcome but {after.row['measure']}", "the cost of the intervention")
+    others = (f"every outcome but {after.row['measure']}", COST_ITSELF)
     return Coverage(cases, period, (*others, *left_out))
 
 

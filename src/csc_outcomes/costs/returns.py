@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, frozen
 
-from csc_outcomes.costs.avoiding import Avoided
+from csc_outcomes.costs.avoiding import COST_ITSELF, Avoided
 from csc_outcomes.costs.coverage import NOT_STATED, Coverage
 from csc_outcomes.costs.money import NONE, Amounts, decimal_of, one_price_year, pounds, read_amounts
 from csc_outcomes.engine.rounding import is_scalar, round_half_up
@@ -185,7 +185,8 @@ def _coverage(benefit: Any, cases: Any) -> Coverage:
     """What can be said without being told."""
     found = _outcomes(benefit) if benefit is not None else []
     if len(found) == 1:
-        return found[0].coverage
+        covered = found[0].coverage
+        return evolve(covered, left_out=[text for text in covered.left_out or () if text != COST_ITSELF])
     if cases is None:
         return Coverage()
     number = read_amounts(cases, "cases", [], least=0)

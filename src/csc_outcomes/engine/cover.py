@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from csc_outcomes.definitions.measure import Measure, Parameters, Status, When
 from csc_outcomes.engine.kit import shift_months, year_ending
+from csc_outcomes.engine.source import Feed
 from csc_outcomes.engine.verdict import Verdict
 from csc_outcomes.errors import DefinitionError
 
@@ -31,6 +32,7 @@ class Judge:
         covers: return years at hand of each table that the measure needs and that is of return years.
         lacking: of each table that is not there, the given tables that are missing for it.
         year_end: day on which the return year of these tables ends.
+        feed: what the tables were filled from, where they are not returns themselves.
     """
 
     measure: Measure
@@ -38,6 +40,7 @@ class Judge:
     covers: dict[str, Cover] = field(repr=False)
     lacking: dict[str, list[str]]
     year_end: tuple[int, int] = MARCH
+    feed: Feed = field(factory=Feed, repr=False)
 
     @classmethod
     def of(cls, measure: Measure, parameters: Parameters, data: Data) -> Judge:
@@ -50,11 +53,21 @@ class Judge:
             raise DefinitionError(
                 f"measure {measure.id!r} rests on returns whose years end on different days"
             )
-        return cls(measure, parameters, covers, lacking, ends.pop())
+        return cls(measure, parameters, covers, lacking, ends.pop(), data.feed)
 
     def missing_tables(self) -> list[str]:
         """Given tables that the measure rests on and that are not in the data."""
         return list(dict.fromkeys(name for lacking in self.lacking.values() for name in lacking))
+
+    def refusal(self) -> str:
+        """Why nothing can be said for any authority; empty where something can."""
+        withheld = self.feed.withheld.get(self.measure.id, "")
+        lacking = self.missing_tables()
+        if withheld or not lacking:
+            return withheld
+        reasons = [self.feed.absent[name] for name in lacking if name in self.feed.absent]
+        text = f"table {', '.join(lacking)} is not in the data"
+        return f"{text}: {'; '.join(dict.fromkeys(reasons))}" if reasons else text
 
     def years(self, window: Window) -> range:
         """Return years that the window and its look-back touch."""
@@ -65,9 +78,8 @@ class Judge:
 
     def judge(self, area: str, window: Window) -> Verdict:
         """One authority's verdict."""
-        lacking = self.missing_tables()
-        if lacking:
-            return Verdict(Status.NO_DATA, f"table {', '.join(lacking)} is not in the data")
+        if refusal := self.refusal():
+            return Verdict(Status.NO_DATA, refusal)
         for need, cover in self.covers.items():
             if area not in cover:
                 return Verdict(Status.NO_DATA, f"no row of {need} for this authority")
@@ -77,11 +89,17 @@ class Judge:
         for need, cover in self.covers.items():
             gap = sorted(needed - cover[area])
             if gap:
-                listed = ", ".join(map(str, gap))
-                return Verdict(Status.INCOMPLETE, f"{need} has no return for the year ending {listed}")
+                return Verdict(Status.INCOMPLETE, self._gap(need, gap))
         if self.measure.annualised and self.ages and window.years < SHORTEST_EXPOSURE:
             return Verdict(Status.INCOMPLETE, "less than a quarter of a year cannot be annualised")
         return self._follow_up(area, window)
+
+    def _gap(self, need: str, gap: list[int]) -> str:
+        """Which years a table lacks, and why where it was not filled from returns."""
+        listed = ", ".join(map(str, gap))
+        if not self.feed.name:
+            return f"{need} has no return for the year ending {listed}"
+        return f"{need} does not cover the year ending {listed}: {self.feed.short}"
 
     @property
     def ages(self) -> str:

@@ -17,7 +17,7 @@ from csc_outcomes.engine.door import (
     to_polars,
     typed,
 )
-from csc_outcomes.engine.source import RAW, Cover
+from csc_outcomes.engine.source import RAW, Cover, Feed
 from csc_outcomes.engine.workshop import Workshop
 from csc_outcomes.errors import InputError, all_at_once, unknown
 from csc_outcomes.sources import population as populations
@@ -73,6 +73,7 @@ class Data:
             self._workshop = Workshop(self._typed(returns, la, year), BUILDERS)
         self._covers: dict[str, Cover] = {}
         self._returned: dict[str, Cover] = {}
+        self._feed = Feed()
 
     def _typed(self, frames: Mapping[str, Any], la: str | None, year: int | None) -> dict[str, pl.DataFrame]:
         assert self._coder is not None
@@ -211,6 +212,10 @@ class Data:
         OC2 and OC3, only for those in which they have rows.
         """
         source = source_of(name)
+        if self._feed.cover:
+            stated = [self._feed.cover[table] for table in _given_for(name) if table in self._feed.cover]
+            if stated or source.base in self._feed.cover:
+                return _common(stated or [self._feed.cover[source.base]])
         if name in source.own_cover:
             return self._rows_cover(name)
         if name in self._returned:
@@ -245,7 +250,7 @@ class Data:
         aside = self._set_aside()
         rows = []
         for name in self._workshop.typed:
-            cover = self._rows_cover(name)
+            cover = self.cover(name) if self._feed.cover else self._rows_cover(name)
             years = sorted(set().union(*cover.values())) if cover else []
             read = self._workshop.rows(name) if self.on_spark else self._rows_read[name]
             rows.append(
@@ -278,7 +283,8 @@ class Data:
         for name in (name for source in SOURCES.values() for name in source.checked):
             if self.has(name):
                 self._workshop.get(name)
-        return [*self._problems, *self._workshop.problems]
+        found = [*self._problems, *self._workshop.problems]
+        return [problem for problem in found if problem.code not in self._feed.meaningless]
 
     def noted(self, problems: Sequence[Problem], returned: Mapping[str, Cover]) -> Data:
         """Add what was found while the files were read; rows set aside there count as read.
@@ -294,6 +300,27 @@ class Data:
         return self
 
     @property
+    def feed(self) -> Feed:
+        """What the tables were filled from, where they are not returns themselves."""
+        return self._feed
+
+    def fed(self, feed: Feed) -> Data:
+        """State what tables were filled from that are not returns themselves.
+
+        Their rows do not show which years are wholly at hand: derived tables of years are stated, too.
+        """
+        self._feed = feed
+        for source in SOURCES.values():
+            name = f"{source.name}.cover"
+            if name in source.builders and source.base in feed.cover:
+                years = [(area, year) for area, found in feed.cover[source.base].items() for year in found]
+                stated = pl.DataFrame(years, schema={"LA": pl.String, "YEAR": pl.Int16}, orient="row")
+                coded = self._coder.code(stated) if self._coder else stated
+                frames, _ = source.builders[name].function(coded)
+                self._workshop.state(frames)
+        return self
+
+    @property
     def problems(self) -> pd.DataFrame:
         """Everything odd: code, table, rows, message, and how many rows were set aside for it."""
         import pandas as pd
@@ -305,6 +332,20 @@ class Data:
     def __repr__(self) -> str:
         names = list(self._workshop.typed)
         return f"Data({', '.join(names)}; {len(self.areas)} authorities)"
+
+
+def _given_for(name: str) -> set[str]:
+    """Given tables that a table rests on, itself among them where it is one."""
+    bare = name.removeprefix(RAW)
+    if name.startswith(RAW) or name not in BUILDERS:
+        return {bare}
+    return {table for need in BUILDERS[name].rests_on for table in _given_for(need)}
+
+
+def _common(covers: Sequence[Cover]) -> Cover:
+    """Years that each of several tables has, by authority; an authority that one lacks has none."""
+    areas = set().union(*covers)
+    return {area: frozenset.intersection(*(c.get(area, frozenset()) for c in covers)) for area in areas}
 
 
 def _known_name(name: str) -> str:

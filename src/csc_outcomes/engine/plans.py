@@ -94,7 +94,7 @@ def _verdicts(judge: Judge, window: Window, data: Data) -> dict[str, Verdict]:
 
 def _said(judge: Judge, window: Window | None, data: Data) -> dict[str, Verdict]:
     """What the measure itself says of tables that have no return years."""
-    if judge.measure.says is None or judge.missing_tables():
+    if judge.measure.says is None or judge.refusal():
         return {}
     said: dict[str, Verdict] = judge.measure.says(PlanTables(data), window, judge.parameters)
     return said
@@ -110,9 +110,7 @@ def _asked(measure: Measure, window: Window) -> Window:
 def _overall(verdicts: dict[str, Verdict], judge: Judge) -> Verdict:
     """What `all` can say: what one authority lacks makes the whole incomplete, never smaller."""
     if not verdicts:
-        lacking = judge.missing_tables()
-        why = f"table {', '.join(lacking)} is not in the data" if lacking else "the data hold no authority"
-        return Verdict(Status.NO_DATA, why)
+        return Verdict(Status.NO_DATA, judge.refusal() or "the data hold no authority")
     verdicts = {area: v for area, v in verdicts.items() if not is_national(area)} or verdicts
     blocked = [v for v in verdicts.values() if v.status is not None and not v.partly]
     if judge.measure.adds_nobody and len(blocked) < len(verdicts):
@@ -158,8 +156,8 @@ def _per_child_plan(
     if strangers:
         text = f"{strangers} spells are of children who are not in the data"
         notes.append(Note("cohort", "not_found", text, entry.label, count=strangers))
-    lacking = judge.missing_tables()
-    missing = Verdict(Status.NO_DATA, f"table {', '.join(lacking)} is not in the data") if lacking else None
+    refusal = judge.refusal()
+    missing = Verdict(Status.NO_DATA, refusal) if refusal else None
     nobody = Verdict(Status.INCOMPLETE, "no spell of the cohort is covered by the returns at hand")
     # An authority of whose spells none is left would otherwise show 0 as if it had been counted.
     lost_areas = set(cohort["LA"].cast(pl.String)) - set(kept["LA"].cast(pl.String))

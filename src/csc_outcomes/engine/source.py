@@ -63,6 +63,27 @@ class Prepared:
 
 
 @frozen
+class Feed:
+    """What tables were filled from that are not returns themselves, and what they cannot say therefore.
+
+    Attributes:
+        name: of what they were filled from, in words; empty where tables are the returns themselves.
+        cover: return years that are wholly at hand, by given table.
+        short: why there are no more.
+        absent: why a table is not filled, by name.
+        withheld: why a measure cannot be answered although its tables are there, by id.
+        meaningless: codes of problems that tell of returns, and say nothing of tables filled otherwise.
+    """
+
+    name: str = ""
+    cover: Mapping[str, Cover] = field(factory=dict, repr=False)
+    short: str = ""
+    absent: Mapping[str, str] = field(factory=dict, repr=False)
+    withheld: Mapping[str, str] = field(factory=dict, repr=False)
+    meaningless: frozenset[str] = frozenset()
+
+
+@frozen
 class Source:
     """One return or data set.
 

@@ -41,6 +41,10 @@ class Workshop:
             return self.builders[name].ready(self.can)
         return bare in self.typed
 
+    def state(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Put derived tables that are stated, instead of deriving them."""
+        self._built.update(frames)
+
     def years(self, name: str) -> list[tuple[str, int]]:
         """Authority and return year of which a table has rows."""
         if name not in self.typed and not self.can(name):

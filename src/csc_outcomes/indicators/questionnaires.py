@@ -231,7 +231,8 @@ def _rows(
     for column in ("points", "scoring"):
         if column in parameters.values:
             frame = with_fault(frame, c(column) != getattr(parameters, column), "other_form")
-    chosen = _one_of_each(frame.filter(c("FAULT") == "", c("fault") == ""), name, parameters)
+    known = (c("FAULT") == "") & (c("fault") == "") & c("scale").is_in(list(asked.scales))
+    chosen = _one_of_each(frame.filter(known), name, parameters)
     for column, value in chosen.items():
         frame = with_fault(frame, c(column) != value, "other_form")
     frame = with_fault(frame, c("fault") == "no_score", "no_score")
@@ -400,6 +401,9 @@ def _people(rows: nw.LazyFrame[Any], window: WindowDates) -> nw.LazyFrame[Any]:
     people = _everyone(before, after, window)
     people = people.join(last.drop(same[len(keys) :]), on=[*keys], how="left")
     people = people.join(first.drop(same[len(keys) :]), on=[*keys], how="left")
+    if ARM not in window.keys:
+        own = nw.when(~c("AFTER_OWN_ARM").is_null()).then(c("AFTER_OWN_ARM"))
+        people = people.with_columns(own.otherwise(c("BEFORE_ARM")).alias(ARM))
     paired = ~c("AFTER").is_null() & ~c("BEFORE").is_null()
     several = c("AFTER_SEVERAL").fill_null(value=False) | c("BEFORE_SEVERAL").fill_null(value=False)
     made = c("AFTER_MADE").fill_null(value=False) | c("BEFORE_MADE").fill_null(value=False)
@@ -418,26 +422,23 @@ def _people(rows: nw.LazyFrame[Any], window: WindowDates) -> nw.LazyFrame[Any]:
 
 
 def _everyone(before: nw.LazyFrame[Any], after: nw.LazyFrame[Any], window: WindowDates) -> nw.LazyFrame[Any]:
-    """Everyone with a baseline or a follow-up, once; the arm is that of the follow-up where it has one."""
-    columns = [*_identity(window), "date"]
+    """Everyone with a baseline or a follow-up, once; where the windows do not tell, BEFORE_ARM is the baseline's."""
+    columns = [*window.keys, "LA", "DOB", "date"]
+    unknown = nw.lit(None, dtype=nw.String())
     both = nw.concat(
         [
-            before.select(*columns, B=whole(1), A=whole(0), LATEST=nw.lit(None, dtype=nw.String())),
-            after.select(*columns, B=whole(0), A=whole(1), LATEST=c(ARM)),
+            before.select(*columns, B=whole(1), A=whole(0), BEFORE_ARM=c(ARM)),
+            after.select(*columns, B=whole(0), A=whole(1), BEFORE_ARM=unknown),
         ],
         how="vertical",
     )
-    told = {
-        "DOB": c("DOB").max(),
-        "ON": c("date").max(),
-        "HAS_BEFORE": c("B").max(),
-        "HAS_AFTER": c("A").max(),
-    }
-    if ARM in window.keys:
-        return both.group_by(*window.keys, "LA").agg(**told)
-    grouped = both.group_by(*window.keys, "LA").agg(**told, OWN=c("LATEST").max(), OTHER=c(ARM).max())
-    own = nw.when(~c("OWN").is_null()).then(c("OWN")).otherwise(c("OTHER"))
-    return grouped.with_columns(own.alias(ARM)).drop("OWN", "OTHER")
+    return both.group_by(*window.keys, "LA").agg(
+        DOB=c("DOB").max(),
+        ON=c("date").max(),
+        HAS_BEFORE=c("B").max(),
+        HAS_AFTER=c("A").max(),
+        BEFORE_ARM=c("BEFORE_ARM").max(),
+    )
 
 
 def _chosen(rows: nw.LazyFrame[Any], keys: Sequence[str], name: str) -> nw.LazyFrame[Any]:
@@ -449,6 +450,7 @@ def _chosen(rows: nw.LazyFrame[Any], keys: Sequence[str], name: str) -> nw.LazyF
         c("date").alias(f"{name}_DATE"),
         c("SEVERAL").alias(f"{name}_SEVERAL"),
         c("unverified").alias(f"{name}_MADE"),
+        c(ARM).alias(f"{name}_OWN_ARM"),
     )  # fmt: skip
 
 

@@ -113,6 +113,19 @@ def read_published(path: str | Path, *, required: Sequence[str] = ()) -> pd.Data
     file = Path(path)
     frame = _content(file)
     _check_required(file, frame.columns, required)
+    return with_symbols(frame).to_pandas()
+
+
+def published_table(path: str | Path) -> pl.DataFrame:
+    """What `read_published` reads, as a Polars frame."""
+    return with_symbols(_content(Path(path)))
+
+
+def with_symbols(frame: pl.DataFrame) -> pl.DataFrame:
+    """Turn columns of text that hold figures into numbers, with their symbols in a column behind each.
+
+    Columns of any other type, and symbols that stand in `<column>_symbol` already, are kept as they are.
+    """
     stand_ins = {
         column: stand_in
         for columns, stand_in in _STAND_INS.items()
@@ -123,14 +136,14 @@ def read_published(path: str | Path, *, required: Sequence[str] = ()) -> pd.Data
     for name in frame.columns:
         if _symbols_of(name, frame.columns):
             continue
-        figures = _figures(frame[name], stand_ins.get(name))
+        figures = _figures(frame[name], stand_ins.get(name)) if frame[name].dtype == pl.String else None
         beside = frame[name + _SUFFIX] if name + _SUFFIX in frame.columns else None
         if figures is None:
             columns += [frame[name]] if beside is None else [frame[name], beside]
         else:
             numbers, symbols = figures
             columns += [numbers, symbols if beside is None else symbols.fill_null(beside)]
-    return pl.DataFrame(columns).to_pandas()
+    return pl.DataFrame(columns)
 
 
 def _content(file: Path) -> pl.DataFrame:

@@ -14,8 +14,8 @@ import polars as pl
 
 from csc_outcomes.engine.source import Builder, Frames, Source
 from csc_outcomes.sources.scores_items import FromItems, from_items
-from csc_outcomes.sources.scores_rows import CONFLICT, ITEMS, prepare, with_member, without_repeats
-from csc_outcomes.sources.scores_tables import ANSWER_KEY, NAME, SCORE_KEY, TABLES
+from csc_outcomes.sources.scores_rows import CONFLICT, prepare, with_member, without_repeats
+from csc_outcomes.sources.scores_tables import ANSWER_KEY, ITEMS, NAME, SCORE_KEY, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

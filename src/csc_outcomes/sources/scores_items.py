@@ -8,7 +8,7 @@ import polars as pl
 from attrs import field, frozen
 
 from csc_outcomes.engine.door import Problem
-from csc_outcomes.sources.scores_rows import ITEMS
+from csc_outcomes.sources.scores_tables import ITEMS
 
 if TYPE_CHECKING:
     from csc_outcomes.instruments.choices import Choices, Key

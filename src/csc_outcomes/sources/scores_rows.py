@@ -9,11 +9,13 @@ import polars as pl
 from csc_outcomes.engine.door import Problem
 from csc_outcomes.engine.source import Frames, Prepared
 from csc_outcomes.errors import InputError, all_at_once
+from csc_outcomes.sources.scores_read import read_cells
 from csc_outcomes.sources.scores_tables import (
     BASELINE,
     FOLLOW_UP,
     INFORMANTS,
-    MOST_ITEMS,
+    ITEMS,
+    NUMBERS,
     POINTS_IN_TIME,
     ROLES,
     TABLES,
@@ -23,7 +25,6 @@ from csc_outcomes.sources.scores_tables import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ITEMS = tuple(f"i{item}" for item in range(1, MOST_ITEMS + 1))
 _WORDS = ("instrument", "scale", "informant", "scoring", "point", "role", "question")
 _FLAGS = ("refused", "invited", "returned")
 _VOCABULARY = {
@@ -44,7 +45,9 @@ def prepare(tables: Frames, _directory: pl.DataFrame | None) -> Prepared:
     ready: Frames = {}
     problems: list[Problem] = []
     for name, frame in tables.items():
-        filled = _filled(frame, name)
+        read, unreadable = read_cells(frame, name, NUMBERS[name])
+        problems += unreadable
+        filled = _filled(read, name)
         problems += _strange_words(filled, name)
         ready[name] = filled
     if "survey" in ready:
@@ -63,7 +66,7 @@ def _filled(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Every declared column but the items, words in lower case; of blanks those that have a default."""
     wanted = [column for column in TABLES[name].columns if column.name not in ITEMS]
     absent = [
-        pl.lit(None, dtype=_type_of(column.type.value)).alias(column.name)
+        pl.lit(None, dtype=pl.Float64 if column.name in NUMBERS[name] else pl.String).alias(column.name)
         for column in wanted
         if column.name not in frame.columns
     ]
@@ -76,13 +79,7 @@ def _filled(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         pl.col("scale").fill_null("total"),
         pl.col("informant", "scoring", "form").fill_null(""),
         pl.col("points").fill_null(USUAL_POINTS),
-        # Numbers without end come from divisions by zero and are no scores.
-        score=pl.when(pl.col("score").is_finite()).then("score"),
     )
-
-
-def _type_of(kind: str) -> type[pl.DataType]:
-    return {"number": pl.Float64, "integer": pl.Int32}.get(kind, pl.String)
 
 
 def _strange_words(frame: pl.DataFrame, name: str) -> list[Problem]:
@@ -108,9 +105,10 @@ def _flagged(survey: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
     if lost:
         text = f"{lost} rows in which {', '.join(_FLAGS)} is neither 0 nor 1 are left out"
         problems.append(Problem("bad_flag", "survey", lost, text, set_aside=lost))
+    whole = kept.with_columns(pl.col(_FLAGS).cast(pl.Int64))
+    filled = whole.with_columns(pl.col("refused").fill_null(0), pl.col("invited").fill_null(1))
     said = pl.col("answer").is_not_null() | (pl.col("refused") == 1)
-    filled = kept.with_columns(pl.col("refused").fill_null(0), pl.col("invited").fill_null(1))
-    told = filled.with_columns(returned=pl.col("returned").fill_null(said.cast(pl.Int32)))
+    told = filled.with_columns(returned=pl.col("returned").fill_null(said.cast(pl.Int64)))
     against = told.filter(said, pl.col("returned") == 0).height
     if against:
         text = f"{against} rows hold an answer or a refusal and say that nothing was returned"

@@ -1,6 +1,7 @@
 """Tables of questionnaires and surveys that projects keep themselves, declared once as data.
 
-No national return holds them. The layout is this library's own.
+No national return holds them. The layout is this library's own. Dates and numbers are declared as text, because
+they are read more strictly here than in a return: a row with a cell that cannot be read is left out (`scores_read`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,13 @@ USUAL_POINTS = 5
 
 SCORE_KEY = ("date", "instrument", "scale", "informant", "points", "scoring", "form")
 """With authority and person: what identifies a score."""
+
+ITEMS = tuple(f"i{item}" for item in range(1, MOST_ITEMS + 1))
+NUMBERS = {
+    "scores": ("score", "points", *ITEMS),
+    "survey": ("answer", "scale_max", "refused", "invited", "returned"),
+}
+"""By table: columns that hold numbers."""
 
 ANSWER_KEY = ("survey", "question", "date")
 """With authority and person: what identifies an answer."""
@@ -54,7 +62,7 @@ SCORES = Table(
     "Scores of questionnaires: one row per person, day and scale",
     (
         _PERSON,
-        Column("date", ColumnType.DATE, note="day on which the questionnaire was filled in"),
+        Column("date", ColumnType.TEXT, note="day on which the questionnaire was filled in"),
         Column(
             "instrument",
             ColumnType.TEXT,
@@ -63,19 +71,17 @@ SCORES = Table(
         _optional("scale", ColumnType.TEXT, "blank: total"),
         _optional(
             "score",
-            ColumnType.NUMBER,
-            "used as it is; where blank, the items are scored by the instrument's own rules",
+            ColumnType.TEXT,
+            "a number, used as it is; where blank, the items are scored by the instrument's own rules",
         ),
         _optional("informant", ColumnType.TEXT, ", ".join(INFORMANTS)),
-        _optional(
-            "points", ColumnType.NUMBER, f"number of response points of the form; blank: {USUAL_POINTS}"
-        ),
+        _optional("points", ColumnType.TEXT, f"number of response points of the form; blank: {USUAL_POINTS}"),
         _optional("scoring", ColumnType.TEXT, "how answers became points, for instance likert or ghq"),
         _optional("form", ColumnType.TEXT, "form of the instrument, or version of the test"),
         _POINT,
         _ARM,
         *(
-            _optional(f"i{item}", ColumnType.NUMBER, f"answer to item {item}")
+            _optional(f"i{item}", ColumnType.TEXT, f"answer to item {item}")
             for item in range(1, MOST_ITEMS + 1)
         ),
     ),
@@ -88,16 +94,14 @@ SURVEY = Table(
     (
         _PERSON,
         Column("survey", ColumnType.TEXT, note="name of the round"),
-        Column("date", ColumnType.DATE, note="day of the answer, or of the round"),
+        Column("date", ColumnType.TEXT, note="day of the answer, or of the round"),
         Column("role", ColumnType.TEXT, note=", ".join(ROLES)),
         _optional("question", ColumnType.TEXT, "what was asked, for instance job_satisfaction"),
-        _optional("answer", ColumnType.NUMBER, "higher is more of what the question asks"),
-        _optional("scale_max", ColumnType.NUMBER, "top of the scale: 1 (yes or no), 5, 10; blank: the usual"),
-        _optional("refused", ColumnType.INTEGER, "1 or 0; blank: 0"),
-        _optional("invited", ColumnType.INTEGER, "1 or 0; blank: 1"),
-        _optional(
-            "returned", ColumnType.INTEGER, "1 or 0; blank: 1 where the row holds an answer or a refusal"
-        ),
+        _optional("answer", ColumnType.TEXT, "a number; higher is more of what the question asks"),
+        _optional("scale_max", ColumnType.TEXT, "top of the scale: 1 (yes or no), 5, 10; blank: the usual"),
+        _optional("refused", ColumnType.TEXT, "1 or 0; blank: 0"),
+        _optional("invited", ColumnType.TEXT, "1 or 0; blank: 1"),
+        _optional("returned", ColumnType.TEXT, "1 or 0; blank: 1 where the row holds an answer or a refusal"),
         _POINT,
         _ARM,
     ),

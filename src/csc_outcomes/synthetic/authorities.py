@@ -8,6 +8,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from csc_outcomes.errors import InputError, all_at_once
+from csc_outcomes.synthetic.practice import Practice, invented_practices, practice_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +36,17 @@ _RATES = ((0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0), (27, 40, 53, 67, 90, 117, 184))
 # national rate of 67 per 10,000, well below the mean of the authorities' rates.
 _RANK_WEIGHT = 0.165
 _GOLDEN = 0.6180339887498949
-_ASYLUM_SPREAD = 1.1
+_ASYLUM_SPREAD = 1.6
 
-MOST = {"entries": 3.0, "returns_home": 1.5, "moves": 2.0, "missing": 3.0}
+MOST = {
+    "entries": 3.0,
+    "returns_home": 1.5,
+    "moves": 2.0,
+    "missing": 3.0,
+    "rereferrals": 2.0,
+    "caseload": 3.0,
+    "vacancies": 3.0,
+}
 """Largest multiplier that keeps an effect exact; the smallest is 0."""
 
 
@@ -54,6 +63,8 @@ class Effect:
     `entries`: periods of care that start. `returns_home`: periods that end at home or with relatives (E4A,
     E4B, E13) of the periods there are; a child who does not return stays to 18. `moves`: moves to another
     carer, placing for adoption and temporary stays apart. `missing`: missing and away incidents that start.
+    `rereferrals`: referrals within 12 months of an earlier one of the child. `caseload`: cases that social
+    workers hold on 30 September. `vacancies`: vacant posts on 30 September.
     """
 
     start: date
@@ -61,6 +72,9 @@ class Effect:
     returns_home: float = field(default=1.0, validator=_multiplier)
     moves: float = field(default=1.0, validator=_multiplier)
     missing: float = field(default=1.0, validator=_multiplier)
+    rereferrals: float = field(default=1.0, validator=_multiplier)
+    caseload: float = field(default=1.0, validator=_multiplier)
+    vacancies: float = field(default=1.0, validator=_multiplier)
 
 
 @frozen
@@ -79,6 +93,7 @@ class Authority:
     uasc_scale: float = 1.0
     name: str = ""
     old_code: str = ""
+    practice: Practice = Practice()
 
     @property
     def expected_stock(self) -> float:
@@ -101,12 +116,14 @@ def invented(count: int) -> tuple[Authority, ...]:
     rates = np.exp(np.interp(share, _RATES[0], np.log(_RATES[1])))[ranks]
     national = REFERENCE_STOCK / REFERENCE_POPULATION * 10_000
     asylum = _asylum(sizes)
+    practices = invented_practices(sizes / rates, rates / national, count >= NATIONAL)
     return tuple(
         Authority(
             f"E06900{number + 1:03d}",
             round(sizes[number] / rates[number] * 10_000),
             float(rates[number] / national),
             uasc_scale=float(asylum[number]),
+            practice=practices[number],
         )
         for number in range(count)
     )
@@ -117,7 +134,7 @@ def _asylum(sizes: Floats) -> Floats:
     from scipy.special import ndtri
 
     place = (np.arange(len(sizes)) * _GOLDEN * _GOLDEN + 0.5) % 1
-    uneven = np.exp(_ASYLUM_SPREAD * ndtri(np.clip(place, 0.02, 0.98)))
+    uneven = np.exp(_ASYLUM_SPREAD * ndtri(np.clip(place, 0.04, 0.96)))
     level: Floats = uneven * sizes.sum() / (uneven * sizes).sum()
     return level
 
@@ -170,6 +187,7 @@ def _check(authorities: tuple[Authority, ...]) -> None:
         problems.append(f"codes must be unique; {len(codes) - len(set(codes))} occur again")
     if any(not code.isalnum() for code in codes):
         problems.append("codes name folders: use letters and digits only")
+    problems += practice_problems([authority.practice for authority in authorities])
     for what in ("population", "rate_scale"):
         wrong = sum(getattr(authority, what) < 0 for authority in authorities)
         if wrong:
