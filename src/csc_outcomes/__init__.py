@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from csc_outcomes import indicators, instruments
     from csc_outcomes.api import calculate, catalogue, checklist, compare, measure
+    from csc_outcomes.definitions.authorities import authorities
     from csc_outcomes.engine.contrast import contrast
     from csc_outcomes.engine.data import Data
     from csc_outcomes.engine.estimate import estimate
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from csc_outcomes.errors import CscOutcomesError, InputError, ReadError, UnknownNameError
     from csc_outcomes.evaluation.comparators import comparators
     from csc_outcomes.evaluation.minimum_data import minimum_data
+    from csc_outcomes.evaluation.published_figures import published_figures
+    from csc_outcomes.evaluation.reconcile import reconcile
     from csc_outcomes.reading import read
     from csc_outcomes.sources.published import read_published
 
@@ -38,6 +41,7 @@ _HOMES = {
     "UnknownNameError": "errors",
     "Window": "engine.windows",
     "Windows": "engine.windows",
+    "authorities": "definitions.authorities",
     "calculate": "api",
     "catalogue": "api",
     "checklist": "api",
@@ -49,8 +53,10 @@ _HOMES = {
     "instruments": "",
     "measure": "api",
     "minimum_data": "evaluation.minimum_data",
+    "published_figures": "evaluation.published_figures",
     "read": "reading",
     "read_published": "sources.published",
+    "reconcile": "evaluation.reconcile",
     "round_half_up": "engine.rounding",
 }
 __all__ = [
@@ -62,6 +68,7 @@ __all__ = [
     "UnknownNameError",
     "Window",
     "Windows",
+    "authorities",
     "calculate",
     "catalogue",
     "checklist",
@@ -73,8 +80,10 @@ __all__ = [
     "instruments",
     "measure",
     "minimum_data",
+    "published_figures",
     "read",
     "read_published",
+    "reconcile",
     "round_half_up",
 ]
 

@@ -46,7 +46,7 @@ def numbers(*texts: str | None) -> st.SearchStrategy[Any]:
 def dates_near(year: int, *more: date | None) -> st.SearchStrategy[Any]:
     """Days on both sides of the bounds of a census year."""
     bounds = [date(year - 1, 9, 30), date(year - 1, 10, 1), date(year, 9, 30), date(year, 10, 1)]
-    return st.sampled_from([*more, *more, *bounds, date(year, 2, 28)])
+    return st.sampled_from([*more, *bounds, date(year, 2, 28), date(year, 2, 28)])
 
 
 @st.composite
@@ -61,8 +61,8 @@ def workers(draw: st.DrawFn, la: str, year: int) -> Row:
         "PersonBirthDate": draw(
             st.sampled_from([None, date(1980, 1, 1), date(1980, 1, 1), date(1990, 2, 3)])
         ),
-        "RoleStartDate": draw(dates_near(year, date(2010, 1, 1), None)),
-        "RoleEndDate": draw(dates_near(year, None, None, None)),
+        "RoleStartDate": draw(dates_near(year, *[date(2010, 1, 1)] * 6, None, None)),
+        "RoleEndDate": draw(dates_near(year, *[None] * 6)),
         "FTE30": draw(numbers(None, *fte)),
         "Cases30": draw(numbers(None, "0", "5", "8", "16", "17", "-3")),
         "WorkingDaysLost": draw(numbers(None, "0", "3.5", "10.25", "400")),
@@ -91,9 +91,9 @@ def censuses(draw: st.DrawFn) -> Census:
     census = Census()
     for la in LAS:
         for year in YEARS:
-            own = draw(st.sampled_from(["workers", "workers", "workers", "published", "nothing"]))
+            own = draw(st.sampled_from([*["workers"] * 6, "published", "nothing"]))
             if own == "workers":
-                census.worker += draw(st.lists(workers(la, year), min_size=1, max_size=8))
+                census.worker += draw(st.lists(workers(la, year), min_size=2, max_size=8))
             elif own == "published":
                 census.authority += draw(st.lists(published(la, year), min_size=1, max_size=2))
             census.la_level += draw(st.lists(totals(la, year), max_size=2))
@@ -112,7 +112,7 @@ choices_drawn = st.builds(
     Choices,
     ends_on_30_september=st.sampled_from(["leaver", "leaver", "in_post", "both"]),
     cases_without_fte=st.sampled_from(["keep", "exclude"]),
-    base=st.sampled_from(["closing", "average"]),
+    base=st.sampled_from(["closing", "closing", "average"]),
     starters_who_left=st.sampled_from(["include", "exclude"]),
     threshold=st.sampled_from([16, 10, 17.5, 0.5]),
 )

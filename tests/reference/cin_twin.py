@@ -9,7 +9,6 @@ Rows are dicts of the return's own field names plus LA and YEAR (int, year endin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .base import FAR, Returns, Row, age, plus_months, return_year, year_end
@@ -17,6 +16,7 @@ from .care import periods_of_care
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
 HOME = {"seed": ("E4A", "E4B", "E4", "E13"), "narrow": ("E4A", "E4B", "E4")}
 KNOWN_FACTORS = {"1A", "10A", "11A", "13A", "24A", "21"}  # of those that the tests draw
@@ -276,10 +276,17 @@ def return_home_adverse_12m_pct(
         child, left, limit = period.key[1], period.end, plus_months(period.end, 12)
         until = covered_until(census, la, left)
         known = any(day <= left for day in dates_of(census, la, child))
-        if until is None or limit > min(until, care_until) or not known or adult_by(returns, la, child, limit):
+        if (
+            until is None
+            or limit > min(until, care_until)
+            or not known
+            or adult_by(returns, la, child, limit)
+        ):
             continue
         base += 1
-        back = any(p.key == period.key and p.start > period.start and left <= p.start <= limit for p in periods)
+        back = any(
+            p.key == period.key and p.start > period.start and left <= p.start <= limit for p in periods
+        )
         harmed += back or any(left < day <= limit for day in harms(census, la, child))
     return harmed, base
 

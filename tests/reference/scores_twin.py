@@ -138,8 +138,9 @@ def scores_of(local: Local) -> list[Row]:
             made = from_answers(row)
         bare = {name: value for name, value in row.items() if name not in ITEMS}
         found += [{**bare, "scale": s, "score": score} for s, score in made.items() if score is not None]
-    told = [{**row, "point": point_of(local, row), "arm": arm_of(local, row)} for row in found]
-    return undisputed(told, SCORE_KEY)
+    # A score made of answers can repeat one that is stored on its scale, or contradict it.
+    single = undisputed(found, SCORE_KEY)
+    return [{**row, "point": point_of(local, row), "arm": arm_of(local, row)} for row in single]
 
 
 @dataclass

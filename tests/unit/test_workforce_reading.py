@@ -408,6 +408,20 @@ def test_the_order_of_rows_does_not_matter() -> None:
     assert found.pop() == (100.0, 100.0)
 
 
+def test_figures_of_an_authority_are_shown_as_no_workers() -> None:
+    own = {"LA": "301", "YEAR": "2024", "NumberOfVacancies": "3", "NoAgencyFTE": "0"}
+    data = data_of(worker(Cases30=None), worker(SWENo="SW2"), la_level=[own])
+    assert figures(data, "KEY") == data.local("raw:workforce.la_level").select("KEY").row(0)
+    assert figures(data_of(worker()), "KEY") == figures(data, "KEY")
+    result = csc.calculate("avg_caseload_fte", data, csc.Window.snapshot("2024-09-30"))
+    cases = result.explain("avg_caseload_fte").cases
+    counted = cases[cases["reason"] == "counted"]
+    assert counted[["numerator", "denominator"]].to_numpy().tolist() == [[10.0, 1.0]]
+    assert counted["CHILD"].isna().all()
+    left_out = cases[cases["reason"] != "counted"]
+    assert left_out["CHILD"].tolist() == ["SW1"] and left_out["numerator"].tolist() == [0.0]
+
+
 def test_data_without_a_workforce_table_have_no_answer() -> None:
     episode = {
         "LA": "301",

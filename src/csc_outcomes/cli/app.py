@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from csc_outcomes.cli import calculating, cataloguing, checking, demo, synthesising
+from csc_outcomes.cli import calculating, cataloguing, checking, demo, publishing, synthesising
 from csc_outcomes.cli.screen import complain
 from csc_outcomes.errors import CscOutcomesError, UnknownNameError
 
@@ -70,3 +70,4 @@ app.command("fields")(cataloguing.fields)
 app.command("check")(checking.check)
 app.command("calculate")(calculating.calculate)
 app.command("synthesise")(synthesising.synthesise)
+app.add_typer(publishing.published, name="published")

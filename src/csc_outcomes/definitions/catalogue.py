@@ -111,7 +111,7 @@ def _document(indicator: Indicator, measure: Measure, digest: str) -> dict[str, 
             "name": parameter.name,
             "note": parameter.note,
             "required": parameter.required,
-            "default": None if parameter.required else parameter.default,
+            "default": None if parameter.required else _plain(parameter.default),
             "choices": list(parameter.choices),
         }
         for parameter in measure.parameters
@@ -127,6 +127,9 @@ def _document(indicator: Indicator, measure: Measure, digest: str) -> dict[str, 
         "per": measure.per,
         "when": measure.when.value,
         "needs": list(measure.needs),
+        "uses": list(measure.uses),
+        "parts": list(measure.parts),
+        "statistics": [statistic.name for statistic in measure.statistics],
         "population": measure.population,
         "annualised": measure.annualised,
         "lookback_months": measure.lookback_months,
@@ -145,6 +148,11 @@ def _document(indicator: Indicator, measure: Measure, digest: str) -> dict[str, 
         "references": [str(reference) for reference in (*indicator.references, *measure.references)],
         "fingerprint": digest,
     }
+
+
+def _plain(value: Any) -> Any:
+    """A default as JSON holds it."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def discover(own: Collection) -> Collection:

@@ -59,7 +59,7 @@ LABELS = {
     "incident_per_child": "incidents per child", "change_per_child": "changes per child",
     "move_per_100_care_years": "moves per 100 care years",
     "incident_per_100_care_years": "incidents per 100 care years",
-    "case_per_FTE": "cases per FTE", "case_per_worker": "cases per worker",
+    "case_per_worker": "cases per worker",
     "attendance": "attendances", "household": "households",
     "referral_per_10_000": "referrals per 10,000 children",
     "referral_per_100_children": "referrals per 100 children (or person-years)",

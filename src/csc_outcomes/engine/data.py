@@ -215,7 +215,11 @@ class Data:
         if self._feed.cover:
             stated = [self._feed.cover[table] for table in _given_for(name) if table in self._feed.cover]
             if stated or source.base in self._feed.cover:
-                return _common(stated or [self._feed.cover[source.base]])
+                common = _common(stated or [self._feed.cover[source.base]])
+                if name not in source.own_cover:
+                    return common
+                rows = self._rows_cover(name)
+                return {area: years & common.get(area, frozenset()) for area, years in rows.items()}
         if name in source.own_cover:
             return self._rows_cover(name)
         if name in self._returned:

@@ -18,7 +18,7 @@ from csc_outcomes.engine.door import TYPED, Problem, missing_columns, standard_n
 from csc_outcomes.engine.source import RAW
 from csc_outcomes.engine.workshop import Workshop
 from csc_outcomes.errors import InputError, all_at_once
-from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES
+from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,6 +132,11 @@ class SparkWorkshop:
             self._returns = [(row[_TABLE], row["LA"], row["YEAR"]) for row in found]
         return [(la, year) for table, la, year in self._returns if table == name]
 
+    def areas(self, name: str) -> set[str]:
+        """Authorities of which a table as given has rows."""
+        codes = self.pieces[name].select("LA").distinct().collect()
+        return {row["LA"] for row in codes if row["LA"]}
+
     def rows(self, name: str) -> int:
         """Rows of a given table, those included that cannot be used."""
         return self._rows[name]
@@ -145,7 +150,8 @@ class SparkWorkshop:
         grouped = self._union(self.typed).groupBy(_TABLE, "YEAR").agg(sf.count("*").alias("ROWS"))
         for row in grouped.collect():
             self._rows[row[_TABLE]] += row["ROWS"]
-            lost[row[_TABLE]] += 0 if _is_year(row["YEAR"]) else row["ROWS"]
+            usable = _is_year(row["YEAR"]) or not source_of(row[_TABLE]).yearly
+            lost[row[_TABLE]] += 0 if usable else row["ROWS"]
         return [
             f"table {name!r}: YEAR is blank or cannot be read in {rows} rows; needed the year ending 31 March "
             "as a number such as 2024 in every row"
@@ -190,8 +196,9 @@ def _piece(frame: Any, name: str, la: str | None, year: int | None) -> Any:
     table = TABLES[name]
     named = frame.toDF(*_header([str(column) for column in frame.columns], name))
     problems = missing_columns(table, name, named.columns)
+    expected = {"LA": table.authority, "YEAR": source_of(name).yearly}
     for column, value in (("LA", la), ("YEAR", year)):
-        if column not in named.columns and value is None:
+        if expected[column] and column not in named.columns and value is None:
             problems.append(
                 f"table {name!r} has no column {column!r}; give {column.lower()}= or add the column"
             )
@@ -204,7 +211,7 @@ def _piece(frame: Any, name: str, la: str | None, year: int | None) -> Any:
     return named.select(
         *declared,
         sf.coalesce(own, stated).alias("LA"),
-        texts.get("YEAR", sf.lit(str(year))).alias("YEAR"),
+        texts.get("YEAR", sf.lit(None if year is None else str(year))).cast("string").alias("YEAR"),
         sf.lit(name).alias(_TABLE),
     )
 
@@ -214,7 +221,8 @@ def _header(columns: list[str], name: str) -> list[str]:
     if len(set(columns)) < len(columns):
         twice = sorted({column for column in columns if columns.count(column) > 1})
         raise InputError(f"table {name!r}: columns found twice: {', '.join(twice)}; rename or drop one")
-    return standard_names(pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), name).columns
+    frame = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    return standard_names(frame, name, TABLES[name].names).columns
 
 
 def _text(column: Any, kind: str) -> Any:
@@ -273,7 +281,8 @@ def _derived(name: str, given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
 
 
 def _pairs(given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
-    frames = [frame.select("KEY", "CHILD") for frame in given[0].typed.values()]
+    people = [frame for frame in given[0].typed.values() if "CHILD" in frame.columns]
+    frames = [frame.select("KEY", "CHILD") for frame in people]
     return pl.concat([pl.DataFrame(schema=_PAIRS), *frames]).unique()
 
 

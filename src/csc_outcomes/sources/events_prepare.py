@@ -63,9 +63,11 @@ def _filled(frame: pl.DataFrame) -> pl.DataFrame:
 def _dated(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, Problem | None]:
     """Dates without times of day; rows with a date that cannot be read leave."""
     columns = [column for column in DATES if column in frame.columns]
+    if not columns:
+        return frame, None
     read = frame.with_columns(_date(frame[column]) for column in columns)
     lost = pl.any_horizontal(read[column].is_null() & frame[column].is_not_null() for column in columns)
-    unreadable = read.select(lost.alias("LOST"))["LOST"] if columns else pl.Series([], dtype=pl.Boolean)
+    unreadable = read.select(lost.alias("LOST"))["LOST"]
     rows = int(unreadable.sum())
     if not rows:
         return read, None

@@ -67,7 +67,7 @@ class Entry:
         value: the figure; None where only its parts are printed.
         numerator: None where it is not printed.
         denominator: likewise.
-        where: columns and the name that a row must have in them.
+        where: columns and the name that a row must have in them; "" is a blank cell.
         parameters: `name=value` where the figure is not that of the measure's defaults.
         count: whether the figure is a number of children or referrals, which the rounding of counts applies to.
         step: to what the printed figure is a multiple of, where decimals do not say it.
@@ -142,9 +142,7 @@ def _parts(
     where: tuple[tuple[str, str], ...],
 ) -> Entry:
     """A share of which only the parts are published: rows of rows."""
-    return Entry(
-        measure, span, 0, None, Amount((count,), rows), Amount((count,), of) if of else None, where
-    )
+    return Entry(measure, span, 0, None, Amount((count,), rows), Amount((count,), of) if of else None, where)
 
 
 _CLA = "Children looked after in England including adoptions"
@@ -255,10 +253,20 @@ CEASED = Publication(
     marks=("Reason episode ceased", "Age on ceasing"),
     entries=(
         _parts(
-            "return_home_share_leavers_pct", "number", ((_PLANNED,), (_UNPLANNED,)), (("Total",),), YEAR, _REASON
+            "return_home_share_leavers_pct",
+            "number",
+            ((_PLANNED,), (_UNPLANNED,)),
+            (("Total",),),
+            YEAR,
+            _REASON,
         ),
         _parts(
-            "return_home_planned_share_pct", "number", ((_PLANNED,),), ((_PLANNED,), (_UNPLANNED,)), YEAR, _REASON
+            "return_home_planned_share_pct",
+            "number",
+            ((_PLANNED,),),
+            ((_PLANNED,), (_UNPLANNED,)),
+            YEAR,
+            _REASON,
         ),
     ),
 )
@@ -392,12 +400,8 @@ ACCOMMODATION = Publication(
     marked="breakdown",
     marks=(_SUITABLE, "Suitability total"),
     entries=(
-        _leavers(
-            "care_leaver_suitable_accom_pct", "17 to 18", _SUITABLE, "Suitability total", "ages=17-18"
-        ),
-        _leavers(
-            "care_leaver_suitable_accom_pct", "19 to 21", _SUITABLE, "Suitability total", "ages=19-21"
-        ),
+        _leavers("care_leaver_suitable_accom_pct", "17 to 18", _SUITABLE, "Suitability total", "ages=17-18"),
+        _leavers("care_leaver_suitable_accom_pct", "19 to 21", _SUITABLE, "Suitability total", "ages=19-21"),
     ),
 )
 
@@ -494,6 +498,7 @@ WORKFORCE = Publication(
     steps=(0.1, 0.1),
     entries=(
         _columns("avg_caseload_fte", _CENSUS, 1, "caseload_fte", "cases", "case_holders_fte"),
+        _columns("cases_per_all_fte", _CENSUS, 1, "", "cases", "inpost_fte", "agency_fte"),
         _columns("vacancy_rate_fte_pct", _CENSUS, 1, "vacancy_rate_fte", "vacancy_fte", "vacancy_fte", "inpost_fte"),
         _columns("turnover_rate_fte_pct", _CENSUS_YEAR, 1, "turnover_rate_fte", "leavers_fte", "inpost_fte"),
         _columns("agency_rate_fte_pct", _CENSUS, 1, "agency_rate_fte", "agency_fte", "agency_fte", "inpost_fte"),
@@ -511,7 +516,13 @@ _ONE_YEAR_IN_CARE = (("social_care_group", "CLA 12 months at 31 March"),)
 
 def _absence(measure: str, value: str, numerator: str, denominator: str) -> Entry:
     return Entry(
-        measure, Span.SCHOOL_YEAR, 1, Amount((value,)), Amount((numerator,)), Amount((denominator,)), _ONE_YEAR_IN_CARE
+        measure,
+        Span.SCHOOL_YEAR,
+        1,
+        Amount((value,)),
+        Amount((numerator,)),
+        Amount((denominator,)),
+        _ONE_YEAR_IN_CARE,
     )
 
 
@@ -539,15 +550,13 @@ INJURIES = Publication(
     steps=(5, 5),
     note="value_note",
     joined=_COMBINED,
-    entries=(
-        _columns("injury_admissions_0_14_rate_10k", YEAR, 5, "value", "count", "denominator"),
-    ),
+    entries=(_columns("injury_admissions_0_14_rate_10k", YEAR, 5, "value", "count", "denominator"),),
 )
 FINGERTIPS_INJURIES = Publication(
     title=f"{_INJURIES} (as downloaded)",
     columns=(
-        "Indicator ID", "Area Code", "Area Name", "Area Type", "Sex", "Age", "Time period", "Value", "Count",
-        "Denominator", "Value note",
+        "Indicator ID", "Area Code", "Area Type", "Sex", "Category", "Time period", "Value", "Count", "Denominator",
+        "Value note",
     ),
     marked="Indicator ID",
     marks=("90284",),
@@ -558,7 +567,7 @@ FINGERTIPS_INJURIES = Publication(
     entries=(
         Entry(
             "injury_admissions_0_14_rate_10k", YEAR, 5, Amount(("Value",)), Amount(("Count",)),
-            Amount(("Denominator",)), (("Indicator ID", "90284"), ("Sex", "Persons"), ("Age", "<15 yrs")),
+            Amount(("Denominator",)), (("Indicator ID", "90284"), ("Sex", "Persons"), ("Category", "")),
         ),
     ),
 )  # fmt: skip
@@ -571,9 +580,7 @@ def _tool(
 ) -> Entry:
     """A series of the long file; it prints figures without their parts."""
     where = (("measure", name),)
-    return Entry(
-        measure, span, decimals, Amount(("value",)), where=where, parameters=parameters, step=step
-    )
+    return Entry(measure, span, decimals, Amount(("value",)), where=where, parameters=parameters, step=step)
 
 
 def _tool_count(measure: str, name: str, span: Span) -> Entry:
@@ -656,7 +663,6 @@ NOT_MAPPED: dict[str, str] = {
     "missing_incidents_per_missing_child": "stands in the table on missing children, whose layout was not seen",
     "ae_attendances_number": "published with other units and other ages",
     "homeless_yp_number": "published for households, another unit",
-    "cases_per_all_fte": "not published; it would mix agency staff and staff in post",
     "foster_carer_net_change": "published as places, another unit",
 }
 """Measures for which the catalogue names a publication, and why none of its files answers for them."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csc_outcomes.sources import costs, events, scores, ssda903, ssda903_xml, workforce, workforce_xml
+from csc_outcomes.sources import (
+    cin,
+    cin_xml,
+    costs,
+    events,
+    scores,
+    ssda903,
+    ssda903_xml,
+    workforce,
+    workforce_xml,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +27,7 @@ if TYPE_CHECKING:
 
 SOURCES: dict[str, Source] = {
     source.name: source
-    for source in (ssda903.SOURCE, workforce.SOURCE, events.SOURCE, scores.SOURCE, costs.SOURCE)
+    for source in (ssda903.SOURCE, cin.SOURCE, workforce.SOURCE, events.SOURCE, scores.SOURCE, costs.SOURCE)
 }
 
 TABLES: dict[str, Table] = {
@@ -32,6 +42,7 @@ BUILDERS: dict[str, Builder] = {
 
 XML_READERS: dict[str, Callable[[Path], dict[str, pl.DataFrame]]] = {
     "ssda903": ssda903_xml.read_xml,
+    "cin": cin_xml.read_xml,
     "workforce": workforce_xml.read_xml,
 }
 """Readers of the returns that come as XML, by source."""

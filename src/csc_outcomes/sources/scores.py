@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from csc_outcomes.engine.door import Problem
 from csc_outcomes.engine.source import Builder, Frames, Source
 from csc_outcomes.sources.scores_items import FromItems, from_items
 from csc_outcomes.sources.scores_rows import CONFLICT, prepare, with_member, without_repeats
@@ -19,8 +20,6 @@ from csc_outcomes.sources.scores_tables import ANSWER_KEY, ITEMS, NAME, SCORE_KE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from csc_outcomes.engine.door import Problem
 
 MEMBERS = "local.members"
 VALID, ANSWERS = "scores.valid", "scores.answers"
@@ -62,22 +61,26 @@ def _scored(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
         return plain.drop("AT"), problems
     ours = made.scores.join(plain.drop("scale", "score", "unverified"), on="AT", how="left")
     others = plain.filter(~pl.col("AT").is_in(made.scores["AT"].implode()))
-    joined = pl.concat([others, ours.select(others.columns)]).drop("AT")
-    return _once_more(joined), problems
+    joined, contradictions = _once_more(pl.concat([others, ours.select(others.columns)]).drop("AT"))
+    return joined, [*problems, *contradictions]
 
 
 def _without(rows: int) -> list[Problem]:
-    from csc_outcomes.engine.door import Problem
-
     text = f"{rows} rows have neither a score nor answers to items"
     return [Problem("missing_score", NAME, rows, text, set_aside=rows)] if rows else []
 
 
-def _once_more(rows: pl.DataFrame) -> pl.DataFrame:
-    """A score made here can repeat one that is stored, or contradict it."""
-    same = ["KEY", *SCORE_KEY, "score", "point", "arm"]
-    distinct = rows.sort("unverified", maintain_order=True).unique([*same, "CONFLICT"], maintain_order=True)
-    return distinct.with_columns(CONFLICT=pl.col("CONFLICT") | (pl.len().over("KEY", *SCORE_KEY) > 1))
+def _once_more(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+    """A score made here can repeat one that is stored, which then stays, or contradict it."""
+    same = ["KEY", *SCORE_KEY, "score", "point", "arm", "CONFLICT"]
+    distinct = rows.sort("unverified", maintain_order=True).unique(same, keep="first", maintain_order=True)
+    scored = pl.col("score").is_not_null() & ~pl.col("CONFLICT")
+    against = scored & (scored.sum().over("KEY", *SCORE_KEY) > 1)
+    marked = distinct.with_columns(AGAINST=against)
+    lost = int(marked["AGAINST"].sum())
+    text = f"{lost} scores, stored or made from answers, contradict another of the same key; all are left out"
+    problems = [Problem("conflicting_rows", NAME, lost, text)] if lost else []
+    return marked.with_columns(CONFLICT=pl.col("CONFLICT") | pl.col("AGAINST")).drop("AGAINST"), problems
 
 
 def _answers(survey: pl.DataFrame, members: pl.DataFrame | None) -> tuple[Frames, list[Problem]]:

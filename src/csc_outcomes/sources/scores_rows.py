@@ -98,7 +98,7 @@ def _strange_words(frame: pl.DataFrame, name: str) -> list[Problem]:
 
 def _flagged(survey: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
     """Flags filled; rows in which one is neither 0 nor 1 are left out."""
-    wrong = pl.any_horizontal(~pl.col(_FLAGS).is_in([0, 1]).fill_null(value=True))
+    wrong = pl.any_horizontal(~pl.col(_FLAGS).is_in([0.0, 1.0]).fill_null(value=True))
     kept = survey.filter(~wrong)
     problems = []
     lost = survey.height - kept.height

@@ -62,7 +62,7 @@ def code_in(text: str, codes: Iterable[str], words: Mapping[str, str]) -> str | 
     if found and found.group(1) in known and (len(found.group(1)) > 1 or found.group(2).strip()):
         return found.group(1)
     for beginning, code in words.items():
-        if bare == beginning or bare.startswith((f"{beginning} ", f"{beginning}/", f"{beginning},")):
+        if bare.startswith(beginning) and not bare[len(beginning) : len(beginning) + 1].isalnum():
             return code
     return None
 

@@ -32,7 +32,9 @@ def sheets(path: Path) -> dict[str, list[list[Any]]]:
         workbook = CalamineWorkbook.from_path(str(path))
         return {name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names}
     except PasswordError:
-        raise ReadError(f"{path.name}: the workbook is protected by a password; save a copy without") from None
+        raise ReadError(
+            f"{path.name}: the workbook is protected by a password; save a copy without"
+        ) from None
     except (CalamineError, OSError) as error:
         reason = type(error).__name__
         raise ReadError(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _WORKING_DAYS, _IN_LEAP_YEARS = 253, 254
 """Working days of a year in the published absence rate; inferred from it, year by year."""
 _PLACE = ("LA", "YEAR")
+_NO_PERSON = 2**32 - 1
+"""The half of KEY that stands for a person, in rows of none (see `engine.door`)."""
 _NUMBER, _WHOLE, _FLAG = pl.Float64(), pl.Int64(), pl.Boolean()
 
 
@@ -224,7 +226,7 @@ def parts(
         return pl.DataFrame(schema={**_SCHEMA, **types}), []
     problems: list[Problem] = []
     frame = pl.concat(_pieces(made, la_level, authority, last_day, problems))
-    keys = pl.concat([one.select("LA", "KEY") for one in given]).group_by("LA").agg(pl.col("KEY").min())
+    keys = pl.concat([_keys(one) for one in given]).unique()
     before = frame.select("LA", YEAR=pl.col("YEAR") + 1, OPENING_FTE="IN_POST_FTE")
     complete = (
         frame.join(keys, on="LA", how="left")
@@ -234,6 +236,13 @@ def parts(
     return complete.with_columns(_working_days(complete["YEAR"])).select(*_SCHEMA).sort(
         "KEY", "YEAR"
     ), problems
+
+
+def _keys(frame: pl.DataFrame) -> pl.DataFrame:
+    """LA and the KEY of its rows of no person: a worker's own would show the figures as that worker's."""
+    if frame.schema["KEY"] == pl.String:
+        return frame.select("LA", KEY=pl.col("LA").cast(pl.String))
+    return frame.select("LA", KEY=pl.col("KEY") | _NO_PERSON)
 
 
 def _pieces(

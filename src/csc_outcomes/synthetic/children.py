@@ -15,6 +15,8 @@ from csc_outcomes.synthetic.draws import below, expand, mixed, pick, poisson, un
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
+
     from csc_outcomes.synthetic.authorities import Authority
     from csc_outcomes.synthetic.draws import Bools, Floats, Ints, Keys
 
@@ -49,6 +51,15 @@ class Children:
     def take(self, rows: Ints | Bools) -> Children:
         """The children in these rows."""
         return evolve(self, **{f.name: getattr(self, f.name)[rows] for f in fields(Children)})
+
+
+def codes_of(children: Children) -> pl.Series:
+    """The identifier of each child within the authority, the same in all returns."""
+    import polars as pl
+
+    number = pl.Series(children.number).cast(pl.String).str.zfill(5)
+    entered = pl.Series(children.year % 100).cast(pl.String).str.zfill(2)
+    return pl.Series(["", "S"]).gather(children.short.astype(np.int64)) + entered + number
 
 
 def authority_keys(seed: int, authorities: Sequence[Authority]) -> Keys:

@@ -14,7 +14,7 @@ import numpy as np
 from attrs import evolve, frozen
 
 from csc_outcomes.synthetic.addresses import area_of, postcodes
-from csc_outcomes.synthetic.children import Children, authority_keys, first_entries
+from csc_outcomes.synthetic.children import Children, authority_keys, codes_of, first_entries
 from csc_outcomes.synthetic.days import YEAR, first_day, last_day
 from csc_outcomes.synthetic.draws import below
 from csc_outcomes.synthetic.episodes import Rows, dates, episodes_frame, rows_of
@@ -58,13 +58,10 @@ class Histories:
         c = self.children
         codes = [authority.code for authority in self.authorities]
         home = postcodes(area_of(codes)[c.authority], c.key, below(c.key, "home", 20))
-        number = pl.Series(c.number).cast(pl.String).str.zfill(5)
-        entered = pl.Series(c.year % 100).cast(pl.String).str.zfill(2)
-        letter = pl.Series(["", "S"]).gather(c.short.astype(np.int64))
         return pl.DataFrame(
             {
                 "LA": pl.Series(codes).gather(c.authority),
-                "CHILD": letter + entered + number,
+                "CHILD": codes_of(c),
                 "DOB": dates(c.born),
                 "HOME_POST": home.set(pl.Series(c.uasc), None),
             }

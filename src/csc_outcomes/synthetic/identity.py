@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from csc_outcomes.synthetic.children import Children
-    from csc_outcomes.synthetic.draws import Ints
+    from csc_outcomes.synthetic.draws import Ints, Keys
     from csc_outcomes.synthetic.histories import Histories
+    from csc_outcomes.synthetic.periods import Periods
 
 LETTERED_SEX = 2025
 """Return year from which SEX is M, F or U; before, it is 1 or 2."""
@@ -39,8 +40,8 @@ def header(histories: Histories, child: Ints, year: Ints) -> pl.DataFrame:
         year,
         {
             "SEX": _sex(children, child, year),
-            "ETHNIC": labelled(tuple(rates.ETHNICITIES), _ethnicity(children)[child]),
-            "UPN": _upn(histories)[child],
+            "ETHNIC": labelled(tuple(rates.ETHNICITIES), ethnicity(children)[child]),
+            "UPN": pupil_numbers(children, histories.everything)[child],
             "MOTHER": labelled(("0", "1"), np.where(asked, known.astype(np.int64), -1)),
             "MC_DOB": dates(np.where(asked & known, first_birth, NEVER)),
         },
@@ -74,24 +75,35 @@ def _sex(children: Children, child: Ints, year: Ints) -> pl.Series:
     return labelled(("1", "2", "M", "F"), letters + ~children.male[child])
 
 
-def _ethnicity(children: Children) -> Ints:
+def ethnicity(children: Children) -> Ints:
+    """Ethnic group of each child: index in `rates.ETHNICITIES`."""
     shares = np.array(list(rates.ETHNICITIES.values())).T
     return pick(uniform(children.key, "ethnicity"), shares, children.uasc.astype(np.int64))
 
 
-def _upn(histories: Histories) -> pl.Series:
-    """A pupil number, the same in all returns; a reason for none if the first period ends before school age."""
+def pupil_numbers(children: Children, periods: Periods) -> pl.Series:
+    """A pupil number, the same in all returns; a reason for none if the first period ends before school age.
+
+    `periods` must hold the first one of every child who has any.
+    """
     import polars as pl
 
-    children, periods = histories.children, histories.everything
-    number = integers(children.key, "pupil number")
-    letters = pl.Series(list(_UPN_LETTERS)).gather((number % np.uint64(len(_UPN_LETTERS))).astype(np.int64))
-    digits = pl.Series((number >> np.uint64(5)) % np.uint64(10**12)).cast(pl.String).str.zfill(12)
-    first = np.append(True, periods.child[1:] != periods.child[:-1])
+    first = np.append(True, periods.child[1:] != periods.child[:-1])[: len(periods)]
     young = np.zeros(len(children), dtype=bool)
     young[periods.child[first]] = periods.end[first] < birthday(children.born[periods.child[first]], 5)
     arrived = children.uasc & (uniform(children.key, "no pupil number") < 0.5)
-    return (letters + digits).set(pl.Series(young), "UN1").set(pl.Series(arrived), "UN3")
+    numbers = numbers_of(children.key)
+    return numbers.set(pl.Series(young), "UN1").set(pl.Series(arrived), "UN3")
+
+
+def numbers_of(key: Keys) -> pl.Series:
+    """Well-formed pupil numbers: a letter and twelve digits."""
+    import polars as pl
+
+    number = integers(key, "pupil number")
+    letters = pl.Series(list(_UPN_LETTERS)).gather((number % np.uint64(len(_UPN_LETTERS))).astype(np.int64))
+    digits = pl.Series((number >> np.uint64(5)) % np.uint64(10**12)).cast(pl.String).str.zfill(12)
+    return letters + digits
 
 
 def _first_birth(children: Children) -> Ints:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-MOST_REREFERRALS = 2.0
+MOST_REREFERRALS = 1.6
 """Largest multiplier of re-referrals: with an effect on top of it the chance must stay below 1."""
 
 # Spread of authorities: centiles and values (Department for Education: Characteristics of children in need,
@@ -41,7 +41,7 @@ class Practice:
 
     `referrals` and `staff` (social workers in post) are relative to the children that the authority's population
     and `rate_scale` stand for; `vacancies` and `agency` are relative to the staff. `rereferrals` multiplies the
-    chance of a referral within 12 months, from 0 to 2; `turnover` the chance to leave; `caseload` the cases held
+    chance of a referral within 12 months, from 0 to 1.6; `turnover` the chance to leave; `caseload` the cases held
     by a full-time worker; `absence` the days lost.
     """
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from csc_outcomes.synthetic.children import Children
+    from csc_outcomes.synthetic.draws import Bools, Ints, Keys
     from csc_outcomes.synthetic.histories import Histories
 
 LONGEST_AGREEMENT = 4.0
@@ -34,7 +35,7 @@ def short_breaks(histories: Histories) -> pl.DataFrame:
     home = pl.Series(uniform(key, "where") < 0.4)
     size = len(child)
     none = pl.Series([None], dtype=pl.String).new_from_index(0, size)
-    illness = pl.Series(uniform(key, "why") < 0.85)
+    illness = pl.Series(from_illness(key))
     return pl.DataFrame(
         {
             "LA": who["LA"],
@@ -62,13 +63,24 @@ def short_breaks(histories: Histories) -> pl.DataFrame:
     )
 
 
-def _breaks(children: Children) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Child, first day, last day and kind (0: V3, 1: V4) of every row."""
+def agreements(children: Children) -> tuple[Ints, Ints, Ints]:
+    """Row of the child, first day and last day of every agreement on short breaks."""
     who = np.flatnonzero(children.short)
-    key = children.key[who]
-    years = 1 + (LONGEST_AGREEMENT - 1) * uniform(key, "agreement")
+    years = 1 + (LONGEST_AGREEMENT - 1) * uniform(children.key[who], "agreement")
     begins = children.start[who]
-    ends = np.minimum(begins + (years * YEAR).astype(np.int64), children.adult[who] - 1)
+    return who, begins, np.minimum(begins + (years * YEAR).astype(np.int64), children.adult[who] - 1)
+
+
+def from_illness(key: Keys) -> Bools:
+    """Whether a child's need is an illness or disability (N2); otherwise it is family stress (N4)."""
+    found: Bools = uniform(key, "why") < 0.85
+    return found
+
+
+def _breaks(children: Children) -> tuple[Ints, Ints, Ints, Ints]:
+    """Child, first day, last day and kind (0: V3, 1: V4) of every row."""
+    who, begins, ends = agreements(children)
+    key = children.key[who]
     only = uniform(key, "agreement only") < _AGREEMENT_ONLY
     row, number = expand(np.where(only, 1, (ends - begins) // _BETWEEN))
     start = begins[row] + number * _BETWEEN + below(key[row], "break", 10, number)
