@@ -129,14 +129,14 @@ def rows(more: dict[str, st.SearchStrategy[Any]], most: int) -> st.SearchStrateg
 
 
 @st.composite
-def censuses(draw: st.DrawFn) -> Census:
-    """Returns of several authorities, some of which lack one."""
+def censuses(draw: st.DrawFn, least: int = 8, most: int = 14) -> Census:
+    """Returns of several authorities, some of which lack one, with so many cases."""
     census = Census()
     for la in AUTHORITIES:  # a case that lets every authority have a return
         known = draw(st.sampled_from((YEARS, YEARS, YEARS, (2023, 2025), (2024, 2025), (2023,))))
         for year in known:
             _add(census, Case(la, "0", (year,), date(2019, 5, 1), None, "", "0", (), 0), year)
-    drawn = draw(st.lists(st.tuples(cases, st.lists(echoes, max_size=2)), min_size=8, max_size=14))
+    drawn = draw(st.lists(st.tuples(cases, st.lists(echoes, max_size=2)), min_size=least, max_size=most))
     for first, others in drawn:
         for case in (first, *(echo(first, *other) for other in others)):
             for year in case.years:
@@ -381,8 +381,11 @@ def stays(draw: st.DrawFn) -> Returns:
 
 
 def harm(returns: Returns, steps: list[tuple[int, int, int, str]], census: Census) -> None:
-    """Add plans, enquiries and referrals around the days that decide whether they follow a return home."""
+    """Add a case, and plans, enquiries and referrals around the days that decide whether they follow a return."""
     left = [row for row in returns.episodes if row["DEC"] is not None]
+    for la in AUTHORITIES:  # the third child is known by another number
+        for child in CHILDREN[:2]:
+            _add(census, Case(la, child, (2023,), date(2019, 5, 1), None, "", "0", (), 0), 2023)
     for which, months, plus, kind in steps if left else ():
         row = left[which % len(left)]
         day = plus_months(row["DEC"], months) + timedelta(plus)
@@ -411,7 +414,7 @@ HOMES: Counter[str] = Counter()
 
 @examples(20, long=400)
 @given(
-    census=censuses(),
+    census=censuses(1, 3),
     returns=stays(),
     steps=HARMS,
     window=st.sampled_from(WINDOWS[:3]),
