@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from csc_outcomes import indicators, instruments
+    from csc_outcomes import costs, indicators, instruments
     from csc_outcomes.api import calculate, catalogue, checklist, compare, measure
     from csc_outcomes.definitions.authorities import authorities
     from csc_outcomes.engine.contrast import contrast
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from csc_outcomes.evaluation.minimum_data import minimum_data
     from csc_outcomes.evaluation.published_figures import published_figures
     from csc_outcomes.evaluation.reconcile import reconcile
+    from csc_outcomes.feeding import read_annex_a, read_ssd
     from csc_outcomes.reading import read
     from csc_outcomes.sources.published import read_published
 
@@ -48,6 +49,7 @@ _HOMES = {
     "comparators": "evaluation.comparators",
     "compare": "api",
     "contrast": "engine.contrast",
+    "costs": "",
     "estimate": "engine.estimate",
     "indicators": "",
     "instruments": "",
@@ -55,7 +57,9 @@ _HOMES = {
     "minimum_data": "evaluation.minimum_data",
     "published_figures": "evaluation.published_figures",
     "read": "reading",
+    "read_annex_a": "feeding",
     "read_published": "sources.published",
+    "read_ssd": "feeding",
     "reconcile": "evaluation.reconcile",
     "round_half_up": "engine.rounding",
 }
@@ -75,6 +79,7 @@ __all__ = [
     "comparators",
     "compare",
     "contrast",
+    "costs",
     "estimate",
     "indicators",
     "instruments",
@@ -82,7 +87,9 @@ __all__ = [
     "minimum_data",
     "published_figures",
     "read",
+    "read_annex_a",
     "read_published",
+    "read_ssd",
     "reconcile",
     "round_half_up",
 ]

@@ -15,6 +15,7 @@ from csc_outcomes.errors import InputError, ReadError, all_at_once
 from csc_outcomes.sources import annex_a_tables, ssd, ssd_tables
 from csc_outcomes.sources.annex_a import read_workbook
 from csc_outcomes.sources.csv_files import read_csv
+from csc_outcomes.sources.ssd_fetch import fetched
 from csc_outcomes.sources.workbooks import SUFFIXES
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def read_ssd(
             certain.
     """
     day = None if extracted is None else _day(extracted, "extracted")
-    filled = ssd.filled(ssd.fetched(tables, schema), la, day, years)
+    filled = ssd.filled(fetched(tables, schema), la, day, years)
     return _data(filled, la, population, postcodes)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from attrs import define, field
 
+from csc_outcomes.definitions.authorities import lookup
 from csc_outcomes.engine.data import POPULATION, POSTCODES, Data
 from csc_outcomes.engine.door import Problem, parsed_date
 from csc_outcomes.errors import InputError, ReadError, all_at_once
@@ -430,7 +431,11 @@ def _in_words_of(item: _Found, la: str | None) -> pl.DataFrame:
     if item.path.suffix.lower() != ".xml" or "LA" not in frame.columns:
         return frame
     stated = frame["LA"].drop_nulls().unique().to_list()
-    return frame if la is None or len(stated) != 1 else frame.with_columns(pl.lit(la).alias("LA"))
+    if len(stated) != 1:
+        return frame
+    known = lookup(stated[0])
+    code = la or (known.ons_code if known else None)
+    return frame if code is None else frame.with_columns(pl.lit(code).alias("LA"))
 
 
 def _stacked(found: Sequence[_Found], la: str | None) -> dict[str, pl.DataFrame]:

@@ -56,12 +56,12 @@ class Local:
         return replace(self, **tables)
 
     def of_child(self, la: str, child: str) -> Local:
-        """What concerns one child; authorities keep what they hold for everybody else's sake."""
+        """One child's rows of cohort and absence; events stay, for what a kind of event holds is asked of all."""
 
         def own(rows: list[Row] | None) -> list[Row] | None:
             return None if rows is None else [r for r in rows if (r["LA"], r["CHILD"]) == (la, child)]
 
-        return replace(self, cohort=own(self.cohort), events=own(self.events), absence=own(self.absence))
+        return replace(self, cohort=own(self.cohort), absence=own(self.absence))
 
 
 def _usable(rows: list[Row], name: str, key: tuple[str, ...]) -> list[Row]:

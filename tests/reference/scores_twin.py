@@ -177,13 +177,13 @@ def rows_asked(local: Local, asked: Asked, informant: str | None, form: str | No
     return [row for row in rows if asked.valid(row)]
 
 
-def last(rows: list[Row], value: str = "score") -> Row | None:
+def last(rows: list[Row], *values: str) -> Row | None:
     """The row of the last day; None where there is none, or where that day has several different values."""
     if not rows:
         return None
     day = max(row["date"] for row in rows)
     of_day = [row for row in rows if row["date"] == day]
-    return of_day[0] if len({row[value] for row in of_day}) == 1 else None
+    return of_day[0] if len({tuple(row[name] for name in values) for row in of_day}) == 1 else None
 
 
 def by_person(rows: Iterable[Row]) -> dict[Key, list[Row]]:
@@ -205,7 +205,7 @@ def last_scores(
 ) -> list[Row]:
     rows = [row for row in rows_asked(local, asked, informant, form) if inside(row, span)]
     mine = by_person(row for row in rows if arm in (None, row["arm"]))
-    return [found for own in mine.values() if (found := last(own))]
+    return [found for own in mine.values() if (found := last(own, "score"))]
 
 
 def mean(rows: list[Row], value: str = "score") -> Figure:
@@ -248,7 +248,8 @@ def pairs(
     """Baseline and follow-up of everyone who has both, the follow-up in the window."""
     found = []
     for rows in by_person(rows_asked(local, asked, informant, form)).values():
-        after = last([row for row in rows if row["point"] == "follow_up" and inside(row, span)])
+        follow_ups = [row for row in rows if row["point"] == "follow_up" and inside(row, span)]
+        after = last(follow_ups, "score", *SAME)
         if after is None:
             continue
         before = last(
@@ -258,7 +259,8 @@ def pairs(
                 if row["point"] == "baseline"
                 and row["date"] < after["date"]
                 and all(row[name] == after[name] for name in SAME)
-            ]
+            ],
+            "score",
         )
         if before is None or before["score"] is None:
             continue

@@ -450,4 +450,4 @@ def test_a_cohort_of_children_is_refused() -> None:
 def test_a_file_read_by_name_and_by_content(tmp_path: Path) -> None:
     data = csc.read(file(tmp_path, RETURN))
     row = csc.calculate("avg_caseload_fte", data, csc.Window.snapshot("2024-09-30"), by="LA").frame.iloc[1]
-    assert (row["area"], row["numerator"], row["denominator"], row["value"]) == ("301", 16, 0.8, 20)
+    assert (row["area"], row["numerator"], row["denominator"], row["value"]) == ("E09000002", 16, 0.8, 20)

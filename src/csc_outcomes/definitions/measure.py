@@ -184,6 +184,8 @@ class Measure:
         resident_when: parameter and value for which the population is the denominator; with another value the
             cases' own denominators are.
         cohort_windows: whether cases are of persons, so that each can have a window of its own.
+        person_groups: whether cases can be told apart by what describes a person (age, sex, arm ...); by default
+            where windows of their own can be had.
         annualised: whether the denominator is multiplied by the window's length in years.
         lookback_months, followup_months: history needed before, and observation needed after.
         followup_parameter: name of the parameter that gives the follow-up in months, if one does.
@@ -231,6 +233,7 @@ class Measure:
     fractional: bool = False
     resident_when: tuple[str, Any] | None = None
     cohort_windows: bool = True
+    person_groups: bool | None = None
     part: str = ""
     parts: tuple[str, ...] = ()
     statistics: tuple[Statistic, ...] = ()
@@ -274,6 +277,11 @@ class Measure:
             return self.population
         name, wanted = self.resident_when
         return self.population if getattr(values, name) == wanted else ""
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether breakdowns of persons apply."""
+        return self.cohort_windows if self.person_groups is None else self.person_groups
 
     @property
     def unit_is_count(self) -> bool:

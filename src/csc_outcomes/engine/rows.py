@@ -121,6 +121,9 @@ class RowMaker:
         else:
             frame = self._valued(self._with_denominator(frame, row), row)
         name = " x ".join(b.name for b in row) if row else ALL
+        if row and not self.measure.has_groups and any(b.name != self.measure.part for b in row):
+            # The cases are of no persons: to call them all `unknown` would show a sum in one group, 0 in the others.
+            frame = frame.with_columns(VERDICT=pl.lit(Status.NO_DATA.value), PARTLY=pl.lit(value=False))
         return self._finished(frame, name)
 
     # ---- denominators --------------------------------------------------------------------------------
@@ -397,18 +400,22 @@ def notes_of(
         notes += [
             Note(kind, code, text, labels[w], area, count) for w, area, text, count in frame.iter_rows()
         ]
-    notes += _quiet_statuses(rows, labels)
+    notes += _quiet_statuses(maker.measure, rows, labels)
     if maker.ages:
         notes += _population_notes(maker)
+    if not maker.measure.has_groups and maker.by.rows:
+        text = "the figure is not made of persons and cannot be told apart by what describes a person"
+        notes.append(Note("status", Status.NO_DATA.value, text))
     notes += [Note("parameter", name, f"{name} = {value!r}") for name, value in sorted(parameters.items())]
     notes += [Note("window", "rule", text) for text in window_notes]
     return notes
 
 
-def _quiet_statuses(rows: pl.DataFrame, labels: Sequence[str]) -> list[Note]:
+def _quiet_statuses(measure: Measure, rows: pl.DataFrame, labels: Sequence[str]) -> list[Note]:
     """Totals whose status says a denominator is zero or a population missing."""
+    number = measure.kind is Kind.NUMBER
     why = {
-        Status.UNDEFINED.value: "the denominator is zero",
+        Status.UNDEFINED.value: "not reached in the window" if number else "the denominator is zero",
         Status.NO_POPULATION.value: "no population estimate for this area, year or group",
     }
     found = rows.filter(pl.col("STATUS").is_in(list(why)), pl.col("BREAKDOWN") == ALL)

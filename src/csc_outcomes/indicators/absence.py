@@ -167,7 +167,7 @@ def says(tables: Tables, window: Window | None, parameters: Parameters) -> dict[
     usable = _group(tables[ABSENCE], parameters).filter(
         c("START") >= window.start, c("END") <= window.end, c("VALID")
     )
-    present = {str(la) for (la,) in usable.select("LA").unique().collect().iter_rows()}
+    present = {str(la) for (la,) in usable.select("LA").unique().collect("polars").iter_rows()}
     for area in held - present:
         found.setdefault(area, Verdict(Status.UNDEFINED, "no row of absence lies within the window"))
     return found
@@ -176,5 +176,5 @@ def says(tables: Tables, window: Window | None, parameters: Parameters) -> dict[
 def _check_group(tables: Tables, parameters: Parameters) -> None:
     if parameters.group == EVERYBODY:
         return
-    if not len(_group(tables[ABSENCE], parameters).select("LINE").collect()):
+    if not len(_group(tables[ABSENCE], parameters).select("LINE").collect("polars")):
         raise InputError(f"parameter 'group': no row of table absence has the group {parameters.group!r}")

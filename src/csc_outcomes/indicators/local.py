@@ -339,7 +339,7 @@ def _of_cohort(parameters: Parameters) -> bool:
 
 def held_by(tables: Tables) -> set[tuple[str, str, str]]:
     """Authority, table and kind of which there is a usable row."""
-    rows = tables[HELD].select("LA", "TABLE", "KIND").collect().iter_rows()
+    rows = tables[HELD].select("LA", "TABLE", "KIND").collect("polars").iter_rows()
     return {(str(la), str(table), str(kind)) for la, table, kind in rows}
 
 
@@ -362,7 +362,7 @@ def not_covered(tables: Tables, kind: str, start: dt.date, end: dt.date) -> set[
     """Authorities whose cover speaks of a kind of event and does not hold every day from start to end."""
     if COVER not in tables:
         return set()
-    rows = tables[COVER].filter(c("EVENT") == kind).select("LA", "FROM", "TO").collect().iter_rows()
+    rows = tables[COVER].filter(c("EVENT") == kind).select("LA", "FROM", "TO").collect("polars").iter_rows()
     spans = [(str(la), since, until) for la, since, until in rows]
     inside = {la for la, since, until in spans if since is not None and since <= start and until >= end}
     return {la for la, _, _ in spans} - inside
@@ -377,7 +377,7 @@ def check_arm(tables: Tables, window: Window | None, parameters: Parameters) -> 
     arm = parameters.arm
     if arm is None or window is None or MEMBERS not in tables:
         return
-    if not len(tables[MEMBERS].filter(c(ARM) == arm).select("KEY").collect()):
+    if not len(tables[MEMBERS].filter(c(ARM) == arm).select("KEY").collect("polars")):
         raise InputError(f"parameter 'arm': no row of table cohort has the arm {arm!r}")
 
 
@@ -388,5 +388,5 @@ def check_name(tables: Tables, event: str, name: str, parameter: str) -> None:
         InputError: no row of the event has the name.
     """
     rows = tables[EVENTS].filter(c("EVENT") == event, c("NAME") == name)
-    if not len(rows.select("KEY").collect()):
+    if not len(rows.select("KEY").collect("polars")):
         raise InputError(f"parameter {parameter!r}: no row of event {event} has the name {name!r}")

@@ -434,7 +434,7 @@ def says_service(tables: Tables, window: Window, _parameters: Parameters) -> Ver
     rows = _rows_of(inside, "TEAM", "RUNNING", "LACKS")
     shared = {row["LA"] for row in rows if row["TEAM"] is None and row["RUNNING"] is not None}
     unpaid = [
-        {"LA": row["LA"], "LACKS": "a team without its running cost"}
+        {"LA": row["LA"], "LACKS": "a row without its running cost"}
         for row in rows
         if row["RUNNING"] is None and (row["TEAM"] is None or row["LA"] not in shared)
     ]

@@ -59,8 +59,12 @@ _COMPARED = (
     "by default fiscal ones. Two rows of one outcome, team and period that differ contradict each other: neither is "
     "used."
 )
-_MORE_AVOIDED = "More adverse outcomes avoided, or dearer ones; or a comparator that was worse off to begin with."
-_LESS_AVOIDED = "Fewer adverse outcomes avoided, or cheaper ones; or a comparator that was nearer to the cases."
+_MORE_AVOIDED = (
+    "More adverse outcomes avoided, or dearer ones; or a comparator that was worse off to begin with."
+)
+_LESS_AVOIDED = (
+    "Fewer adverse outcomes avoided, or cheaper ones; or a comparator that was nearer to the cases."
+)
 
 INTERVENTION_COST_TOTAL = Measure(
     id="intervention_cost_total",
@@ -273,6 +277,7 @@ PLACEMENT_SPEND_PER_CLA_DAY = Measure(
     says=money.says_placements,
     fractional=True,
     cohort_windows=False,
+    person_groups=True,
     numerator="Days in care in the window, each at the price of its placement, in pounds.",
     denominator="Days in care in the window.",
     formula=(

@@ -273,17 +273,22 @@ def _one_of_each(frame: nw.LazyFrame[Any], name: str, parameters: Parameters) ->
 # ---- the last one ---------------------------------------------------------------------------------------
 
 
-def last_of(frame: nw.LazyFrame[Any], keys: Sequence[str], value: str) -> nw.LazyFrame[Any]:
-    """Keys, LAST (number of the row) and SEVERAL (whether values differ) of the last day of each person."""
+def last_of(frame: nw.LazyFrame[Any], keys: Sequence[str], columns: Sequence[str]) -> nw.LazyFrame[Any]:
+    """Keys, LAST (number of the row) and SEVERAL (whether a column has several values) of each one's last day."""
     days = frame.group_by(*keys).agg(DAY=c("date").max())
     of_day = frame.join(days, on=[*keys], how="inner").filter(c("date") == c("DAY"))
-    found = of_day.group_by(*keys).agg(LAST=c("row").max(), LOWEST=c(value).min(), HIGHEST=c(value).max())
-    return found.select(*keys, "LAST", SEVERAL=c("LOWEST") < c("HIGHEST"))
+    lowest = {f"LOWEST_{column}": c(column).min() for column in columns}
+    highest = {f"HIGHEST_{column}": c(column).max() for column in columns}
+    found = of_day.group_by(*keys).agg(LAST=c("row").max(), **lowest, **highest)
+    differ = nw.any_horizontal(
+        *(c(f"LOWEST_{column}") < c(f"HIGHEST_{column}") for column in columns), ignore_nulls=False
+    )
+    return found.select(*keys, "LAST", SEVERAL=differ)
 
 
 def with_last(frame: nw.LazyFrame[Any], keys: Sequence[str], value: str) -> nw.LazyFrame[Any]:
     """Of the rows without fault each person's last one stays; of the others the fault says why not."""
-    last = last_of(frame.filter(c("FAULT") == ""), keys, value)
+    last = last_of(frame.filter(c("FAULT") == ""), keys, [value])
     joined = frame.join(last, on=[*keys], how="left")
     joined = with_fault(joined, c("row") != c("LAST"), "earlier")
     return with_fault(joined, c("SEVERAL"), "several")
@@ -443,7 +448,9 @@ def _everyone(before: nw.LazyFrame[Any], after: nw.LazyFrame[Any], window: Windo
 
 def _chosen(rows: nw.LazyFrame[Any], keys: Sequence[str], name: str) -> nw.LazyFrame[Any]:
     """Each person's last row of a frame: the score under a name, its date, what tells it apart, and doubts."""
-    last = rows.join(last_of(rows, keys, "score"), on=[*keys], how="inner").filter(c("row") == c("LAST"))
+    # Two scores of one day that are not of one form could each be the pair's.
+    last = last_of(rows, keys, ["score", "points", "scoring"])
+    last = rows.join(last, on=[*keys], how="inner").filter(c("row") == c("LAST"))
     return last.select(
         *keys, "points", "scoring", "informant", "form",
         c("score").alias(name),

@@ -394,7 +394,7 @@ def _feed(books: Sequence[Dated], lists: Mapping[int, pl.DataFrame | None], tabl
 
 def _missing_lists(books: Sequence[Dated], tables: Frames) -> dict[str, str]:
     """Why a table that a list would fill is not there."""
-    reasons = {}
+    reasons: dict[str, str] = {}
     for number, names in _FILLS.items():
         said = [reason for dated in books if (reason := dated.book.missing.get(number))]
         text = said[0] if said else f"no workbook has a row of list {number}"

@@ -53,8 +53,8 @@ def _plans(frame: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | No
     return {_PLANS: plans}, problems
 
 
-def _section_47(frame: pl.DataFrame, children: pl.DataFrame | None) -> _Made:
-    enquiries, problems = derived.section_47(frame, children)
+def _section_47(frame: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | None) -> _Made:
+    enquiries, problems = derived.section_47(frame, cover, children)
     return {_ENQUIRIES: enquiries}, problems
 
 
@@ -82,7 +82,7 @@ BUILDERS: Mapping[str, Builder] = {
     "cin.closures": Builder((_REFERRALS, _COVER), _closures),
     "cin.needs": Builder((_REFERRALS, _COVER), _needs),
     _PLANS: Builder(("cin.ChildProtectionPlans", _COVER), _plans, (_CHILDREN,)),
-    _ENQUIRIES: Builder(("cin.Section47",), _section_47, (_CHILDREN,)),
+    _ENQUIRIES: Builder(("cin.Section47", _COVER), _section_47, (_CHILDREN,)),
     "cin.conferences": Builder((DETAILS,), _conferences, ("cin.Section47", _CHILDREN)),
     _ASSESSMENTS: _OF_ASSESSMENTS,
     "cin.factors": _OF_ASSESSMENTS,

@@ -83,6 +83,16 @@ def cover(details: pl.DataFrame) -> pl.DataFrame:
     ).drop("RUN")
 
 
+def _of_returns(frame: pl.DataFrame, cover: pl.DataFrame, table: str) -> tuple[pl.DataFrame, list[Problem]]:
+    """Set aside rows of authorities of which no referral is at hand: what they cover is not known."""
+    kept = frame.join(cover, on="LA", how="semi")
+    lost = frame.height - kept.height
+    if not lost:
+        return frame, []
+    text = f"{lost} rows are of authorities without a row in CINdetails and are set aside"
+    return kept, [Problem("authority_without_referrals", table, lost, text, set_aside=lost)]
+
+
 def _covered(frame: pl.DataFrame, date: str, cover: pl.DataFrame) -> pl.DataFrame:
     """Add SINCE and UNTIL of the returns around a date; missing where no return holds it."""
     keyed = frame.with_columns(AROUND=reporting_year(c(date)).cast(pl.Int64))
@@ -273,6 +283,8 @@ def plans(
     return and gone from the newer one ends as an episode of need does.
     """
     columns = {"InitialCategoryOfAbuse": pl.String, "LatestCategoryOfAbuse": pl.String}
+    name = "cin.ChildProtectionPlans"
+    frame, found = _of_returns(frame, cover, name)
     started = (
         filled(frame, columns)
         .filter(c("CPPstartDate").is_not_null())
@@ -287,8 +299,8 @@ def plans(
             LATEST_CATEGORY="LatestCategoryOfAbuse",
         )
     )
-    name = "cin.ChildProtectionPlans"
-    kept, found = stacked(started, "START", ("END", "PREVIOUS"), name)
+    kept, repeated = stacked(started, "START", ("END", "PREVIOUS"), name)
+    found += repeated
     overlapping = (c("KEY") == c("KEY").shift(1)) & (c("START") < c("END").shift(1))
     rows = int(kept.select(overlapping.sum()).item() or 0)
     if rows:
@@ -304,6 +316,8 @@ def plans(
 def section_47(frame: pl.DataFrame, children: pl.DataFrame | None) -> tuple[pl.DataFrame, list[Problem]]:
     """Enquiries under section 47, one per child and start: START, TARGET, CONFERENCE, NOT_REQUIRED."""
     columns = {"InitialCPCtarget": pl.Date, "DateOfInitialCPC": pl.Date, "ICPCnotRequired": pl.String}
+    name = "cin.Section47"
+    frame, found = _of_returns(frame, cover, name)
     started = (
         filled(frame, columns)
         .filter(c("S47ActualStartDate").is_not_null())
@@ -317,8 +331,8 @@ def section_47(frame: pl.DataFrame, children: pl.DataFrame | None) -> tuple[pl.D
             NOT_REQUIRED=(c("ICPCnotRequired").cast(pl.String) == "1").fill_null(value=False),
         )
     )
-    kept, found = stacked(started, "START", ("CONFERENCE", "TARGET", "NOT_REQUIRED"), "cin.Section47")
-    return with_birth(kept, children), found
+    kept, repeated = stacked(started, "START", ("CONFERENCE", "TARGET", "NOT_REQUIRED"), name)
+    return with_birth(kept, children), [*found, *repeated]
 
 
 def conferences(

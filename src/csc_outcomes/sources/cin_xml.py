@@ -253,11 +253,11 @@ def _note_header(path: Path, header: etree._Element, noted: dict[str, str]) -> N
 
 
 def _check_header(path: Path, header: dict[str, str]) -> None:
-    lacking = [name for name in ("Collection", "LEA", "Year") if name not in header]
+    if "Collection" not in header:
+        raise OtherXMLError(f"{path.name}: needed the collection {COLLECTION}, found no sign of it")
+    lacking = [name for name in ("LEA", "Year") if name not in header]
     if lacking:
-        raise ReadError(
-            f"{path.name}: needed Collection, LEA and Year in Header, found no {', '.join(lacking)}"
-        )
+        raise ReadError(f"{path.name}: needed LEA and Year in Header, found no {', '.join(lacking)}")
     if not re.fullmatch(r"[0-9]{3}", header["LEA"]):
         raise ReadError(f"{path.name}: needed a LEA of three digits in Header, found another text")
     year = header["Year"]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 from attrs import field, frozen
 
-from csc_outcomes.engine.source import Feed, Frames
 from csc_outcomes.sources import cin_codes, spellings
 from csc_outcomes.sources.registry import SOURCES
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from csc_outcomes.engine.door import Problem
+    from csc_outcomes.engine.source import Feed, Frames
 
 _OF_RETURNS = ("ssda903", "cin", "workforce")
 SEX_SINCE = 2025

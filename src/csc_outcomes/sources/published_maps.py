@@ -545,6 +545,7 @@ _COMBINED = (
     ("Value for Cornwall and Isles of Scilly combined", "420 / 908"),
 )
 INJURIES = Publication(
+    # Printed with 5 decimals or more; the fifth has now and then been rounded twice.
     title=_INJURIES,
     columns=(*_PLACE, "count", "denominator", "value", "lower95", "upper95", "value_note"),
     steps=(5, 5),

@@ -81,7 +81,7 @@ def answers(column: pl.Series) -> pl.Series:
 def readable(column: pl.Series, codes: Iterable[str]) -> float:
     """Share of the cells with something in them that are codes; 1 where all are blank."""
     filled = column.drop_nulls()
-    return float(filled.is_in(list(codes)).mean() or 0.0) if len(filled) else 1.0
+    return int(filled.is_in(list(codes)).sum()) / len(filled) if len(filled) else 1.0
 
 
 def identifiers(column: pl.Series) -> pl.Series:

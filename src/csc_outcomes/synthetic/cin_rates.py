@@ -14,7 +14,7 @@ from csc_outcomes.synthetic.days import YEAR
 
 # --- who is referred, and when -----------------------------------------------------------------------------
 
-FIRST_REFERRALS = 229_500.0
+FIRST_REFERRALS = 267_000.0
 """Children referred for the first time in the year ending 2025, at the population of England, of those who are
 never looked after."""
 
@@ -50,7 +50,7 @@ MOST_CLUSTERS = 7
 
 # --- referrals within twelve months ------------------------------------------------------------------------
 
-CHAIN = 0.225
+CHAIN = 0.238
 CHAIN_OF_CARE = 0.30
 """Chance that a referral is followed by others within twelve months; and, before care, preceded by them."""
 CHAIN_SHARES = (0.765, 0.185, 0.040, 0.010)
@@ -70,23 +70,23 @@ class Outcome(IntEnum):
     PROTECTED = 3
 
 
-OUTCOMES = (0.069, 0.390, 0.441, 0.100)
+OUTCOMES = (0.064, 0.384, 0.432, 0.120)
 """No further action, assessed and not in need, in need without and with a child protection plan; of the last
 referral of its kind. One that is followed within months leads to no plan."""
-OUTCOMES_WHEN_FOLLOWED = (0.075, 0.430, 0.495, 0.0)
+OUTCOMES_WHEN_FOLLOWED = (0.068, 0.400, 0.532, 0.0)
 
 NEED_LENGTHS = (
     # cumulative share of cases in need without a plan, years from referral to closure
-    (0.0, 0.02, 0.12, 0.36, 0.602, 0.705, 0.77, 0.870, 0.945, 0.985, 1.0),
+    (0.0, 0.02, 0.12, 0.36, 0.612, 0.718, 0.778, 0.920, 0.979, 0.991, 1.0),
     (0.02, 0.06, 0.12, 0.19, 0.25, 0.36, 0.50, 1.0, 2.0, 4.5, 16.0),
 )
 DISABLED_LENGTHS = (
-    (0.0, 0.10, 0.30, 0.50, 0.70, 0.85, 1.0),
-    (0.05, 0.20, 0.50, 1.2, 3.0, 7.0, 17.0),
+    (0.0, 0.12, 0.25, 0.38, 0.46, 0.62, 1.0),
+    (0.05, 0.20, 0.50, 1.0, 2.0, 8.0, 17.5),
 )
 """The same for children whose need is their disability."""
 
-AFTER_ASSESSMENT = 11.0
+AFTER_ASSESSMENT = 15.0
 """Mean days from the end of an assessment to the closure of a case that is not in need."""
 SHORTEST_GAP = 12
 """A referral that is followed sooner leads to nothing."""
@@ -94,13 +94,13 @@ SHORTEST_GAP = 12
 # --- assessments -------------------------------------------------------------------------------------------
 
 ASSESSMENT_DAYS = (
-    (0.0, 0.08, 0.22, 0.42, 0.68, 0.905, 0.955, 0.985, 1.0),
+    (0.0, 0.08, 0.22, 0.42, 0.68, 0.913, 0.958, 0.985, 1.0),
     (2.0, 10.0, 20.0, 30.0, 40.0, 46.0, 55.0, 75.0, 120.0),
 )
 """Working days from referral to the end of the first assessment: cumulative share, days."""
 REASSESSMENT_YEARS = 2.6
 """Mean years between further assessments of a case that stays open, from half a year on."""
-NO_FACTOR = 0.145
+NO_FACTOR = 0.18
 
 # --- child protection --------------------------------------------------------------------------------------
 
@@ -108,8 +108,8 @@ PLAN_LEAD, PLAN_LATE_LEAD, PLAN_LATE = 42.0, 330.0, 0.16
 """Mean days from referral to plan: most soon, some late."""
 SHORTEST_LEAD = 16
 PLAN_LENGTHS = (
-    (0.0, 0.02, 0.06, 0.20, 0.385, 0.57, 0.705, 0.795, 0.90, 0.955, 0.985, 1.0),
-    (0.06, 0.17, 0.245, 0.32, 0.50, 0.68, 0.85, 1.02, 1.45, 2.0, 2.5, 4.0),
+    (0.0, 0.010, 0.022, 0.085, 0.305, 0.48, 0.63, 0.735, 0.872, 0.948, 0.981, 1.0),
+    (0.06, 0.17, 0.25, 0.33, 0.50, 0.68, 0.85, 1.02, 1.45, 2.0, 2.5, 3.5),
 )
 """Length of a plan in years: cumulative share, years."""
 AFTER_PLAN = 85.0
@@ -129,7 +129,7 @@ CONFERENCE_DAYS = (
 """Working days from enquiry to conference: cumulative share, days."""
 CONFERENCE_ONLY = 0.042
 """Chance of a conference that leads to no plan, of cases in need without one."""
-ENQUIRY_EARLY, ENQUIRY_YEARLY = 0.375, 0.22
+ENQUIRY_EARLY, ENQUIRY_YEARLY = 0.342, 0.22
 """Enquiries that end without a conference: chance at the start of a case in need, and per further year."""
 
 CATEGORIES = ("NEG", "EMO", "PHY", "SAB", "MUL")
@@ -152,7 +152,7 @@ CARE_LEADS = (
     (0.0, 4.0, 40.0, 110.0, 220.0, 500.0, 1000.0, 1300.0),
 )
 """Days from referral to the start of care: cumulative share, days."""
-LEAVER_OPEN, LEAVER_YEARS, LEAVER_POWER = 0.80, 3.0, 0.8
+LEAVER_OPEN, LEAVER_YEARS, LEAVER_POWER = 0.88, 4.2, 0.35
 """Chance that the case of a young person who leaves care at 18 stays open, for how many years at most, and the
 power of an even draw that spreads them."""
 TO_ADULT_CARE = 0.15
@@ -192,7 +192,7 @@ SOURCES = {
 FIRST_EARLY_HELP = 2023
 
 NEEDS = ("N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N0")
-NEED_SHARES = (0.590, 0.060, 0.030, 0.100, 0.145, 0.022, 0.004, 0.016, 0.025, 0.008)
+NEED_SHARES = (0.555, 0.100, 0.030, 0.095, 0.145, 0.022, 0.004, 0.016, 0.025, 0.008)
 
 ETHNICITIES = {
     "WBRI": 0.610,
