@@ -34,7 +34,7 @@ _ACADEMIC = re.compile(r"(?<!\d)20(\d\d)[-_](?:20)?(\d\d)(?!\d)")
 _DERIVED_COLUMNS = {"PL_LOCATION", "PL_LA", "PL_DISTANCE"}
 _MOST = 0.5
 _ORIGIN = {"LA", "YEAR"}
-_EPISODES, _MISSING = "ssda903.episodes", "ssda903.missing"
+_EPISODES, _MISSING, _HEADER = "ssda903.episodes", "ssda903.missing", "cin.Header"
 
 
 @define
@@ -116,7 +116,9 @@ def read(
             "or Message with the collection CIN or CSWW)"
         )
         found = [problem.message for problem in reading.problems]
-        all_at_once(f"no table found in {len(files)} files; {needed}", found or ["nothing to read"], ReadError)
+        all_at_once(
+            f"no table found in {len(files)} files; {needed}", found or ["nothing to read"], ReadError
+        )
     _place(reading, la, year)
     tables: dict[str, Any] = dict(_stacked(reading.found, la))
     if population is not None and not isinstance(population, (str, Path)):
@@ -250,7 +252,9 @@ def recognised(columns: Sequence[str], stem: str = "") -> tuple[str, list[str]]:
     def fits(name: str) -> tuple[bool, int, float]:
         return _bare(name) == _bare(stem), len(declared(name) & present), share(name)
 
-    lacking = {name: [column for column in required(name) if column.upper() not in present] for name in TABLES}
+    lacking = {
+        name: [column for column in required(name) if column.upper() not in present] for name in TABLES
+    }
     named = [name for name in TABLES if _bare(name) == _bare(stem) and not source_of(name).yearly]
     complete = [name for name in TABLES if not lacking[name] and (share(name) >= _MOST or name in named)]
     if complete:
@@ -319,12 +323,10 @@ def _place(reading: _Reading, la: str | None, year: int | None) -> None:
     """Work out authority and return year of every file."""
     groups: dict[str, list[_Found]] = {}
     for item in reading.found:
-        if not item.of_ssda903:
-            item.year = year
-            continue
         groups.setdefault(_group(item), []).append(item)
     for items in groups.values():
-        _date(items, year)
+        _date([item for item in items if item.of_ssda903], year)
+        _date_others([item for item in items if not item.of_ssda903], year)
     _assign(reading.found, la)
 
 
@@ -361,6 +363,8 @@ def _date(items: Sequence[_Found], year: int | None) -> None:
     A file of episodes is told from its own dates, since returns of two years may lie in one folder; one
     without an exit, and the modules, go with the others.
     """
+    if not items:
+        return
     dates = {
         number: _dates(item.frame)
         for number, item in enumerate(items)
@@ -375,6 +379,15 @@ def _date(items: Sequence[_Found], year: int | None) -> None:
     for number, item in enumerate(items):
         years = [year] if year is not None else own.get(number, together)
         item.year = years[0] if len(years) == 1 else None
+
+
+def _date_others(items: Sequence[_Found], year: int | None) -> None:
+    """Give the files of another return their year: as stated, as a header among them says, or named by the path."""
+    headers = [item.frame for item in items if item.table == _HEADER and "YEAR" in _names(item.frame)]
+    stated = {text for frame in headers for text in _as_text(frame)["YEAR"].drop_nulls().to_list()}
+    for item in items:
+        years = [int(text) for text in stated if text.isdecimal()] or _academic_year(item.path)
+        item.year = year if year is not None else (years[0] if len(years) == 1 else None)
 
 
 def _returned(found: Sequence[_Found]) -> dict[str, Cover]:

@@ -95,12 +95,14 @@ class Cells:
             SQUARES; for a distribution CASE_NUMERATOR (the value), for a bootstrap KEY; of a fractional
             measure CASE_NUMERATOR, CASE_DENOMINATOR and CASE_SECOND instead of sums.
         reasons, reports: the texts behind the numbers.
+        areas: the authorities that add up to `all`.
     """
 
     measure: Measure
     frame: pl.DataFrame
     reasons: tuple[str, ...]
     reports: tuple[str, ...]
+    areas: tuple[str, ...]
 
     @classmethod
     def collect(cls, measure: Measure, by: By, data: Data, cases: dict[int, Cases]) -> Cells:
@@ -110,7 +112,7 @@ class Cells:
             DefinitionError: a proportion's case counts more in the numerator than in the denominator.
         """
         if not cases:
-            return cls(measure, pl.DataFrame(), (), ())
+            return cls(measure, pl.DataFrame(), (), (), ())
         collected = counted(cases, measure, by, data).collect("polars")
         frame = grouped(pl.DataFrame(collected.to_native()), by)
         first = next(iter(cases.values()))
@@ -127,7 +129,8 @@ class Cells:
                 raise DefinitionError(
                     f"measure {measure.id!r}: counted cases without numerator or denominator"
                 )
-        return cls(measure, frame, *texts)
+        areas = tuple(area for area in data.areas if not is_national(area))
+        return cls(measure, frame, *texts, areas)
 
     @property
     def counted(self) -> pl.DataFrame:
@@ -145,7 +148,7 @@ class Cells:
             schema |= {"D": pl.Int64, "SQUARES": pl.Int64, **dict.fromkeys(extra, pl.Int64)}
             return pl.DataFrame(schema=schema)
         group = pl.concat_str([pl.col(b.name) for b in row], separator=CROSS) if row else pl.lit(ALL)
-        labelled = _placed(self.counted.with_columns(group.alias(GROUP)), by_area=by_area)
+        labelled = self._placed(self.counted.with_columns(group.alias(GROUP)), by_area=by_area)
         if self.measure.fractional:
             return _exact_sums(labelled, keys)
         return labelled.group_by(keys).agg(sums)
@@ -164,7 +167,17 @@ class Cells:
         second = pl.col(_SECOND) if _SECOND in self.frame.columns else pl.lit(None, dtype=pl.Float64)
         named = self.counted.with_columns(NUMERATOR=_NUMERATOR, SECOND=second)
         keys = [WINDOW, AREA, "NUMERATOR", "SECOND"]
-        return _placed(named, by_area=by_area).group_by(keys).agg(pl.col("ROWS").sum()).sort(keys)
+        return self._placed(named, by_area=by_area).group_by(keys).agg(pl.col("ROWS").sum()).sort(keys)
+
+    def _placed(self, cells: pl.DataFrame, *, by_area: bool) -> pl.DataFrame:
+        """Cells of every area, or of all authorities as one.
+
+        What is said of `all` is said of the authorities that the data answer for: a stray row of another one, or
+        a figure of England or a region, is not added to them.
+        """
+        if by_area:
+            return cells
+        return cells.filter(pl.col(AREA).is_in(self.areas)).with_columns(pl.lit(ALL).alias(AREA))
 
     def removed(self, *, by_area: bool) -> pl.DataFrame:
         """Rows removed per window, area and step: WINDOW, LA, TEXT, ROWS."""
@@ -185,17 +198,9 @@ class Cells:
             else:
                 rows = self.frame.filter(pl.col(_REASON) == number + 1).select(WINDOW, AREA, "ROWS")
             pieces.append(rows.with_columns(TEXT=pl.lit(text)))
-        found = _placed(pl.concat(pieces), by_area=by_area)
+        found = self._placed(pl.concat(pieces), by_area=by_area)
         sums = found.group_by(WINDOW, AREA, "TEXT").agg(pl.col("ROWS").sum()).filter(pl.col("ROWS") > 0)
         return sums.select(list(schema)).sort(WINDOW, AREA, "TEXT")
-
-
-def _placed(cells: pl.DataFrame, *, by_area: bool) -> pl.DataFrame:
-    """Cells of every area, or of all authorities as one: figures of England or a region are not added to them."""
-    if by_area:
-        return cells
-    national = [area for area in cells[AREA].unique().to_list() if is_national(area)]
-    return cells.filter(~pl.col(AREA).is_in(national)).with_columns(pl.lit(ALL).alias(AREA))
 
 
 def _exact_sums(cells: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

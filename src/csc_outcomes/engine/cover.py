@@ -71,9 +71,11 @@ class Judge:
 
     def years(self, window: Window) -> range:
         """Return years that the window and its look-back touch."""
-        start = window.start
-        if self.measure.lookback_months:
-            start = min(start, shift_months(window.end, -self.measure.lookback_months) + _DAY)
+        start, months = window.start, self.measure.lookback_months
+        if months and self.measure.when is When.PERIOD:
+            start = shift_months(start, -months)  # each event looks back from its own day
+        elif months:
+            start = min(start, shift_months(window.end, -months) + _DAY)
         return range(year_ending(start), year_ending(window.end) + 1)
 
     def judge(self, area: str, window: Window) -> Verdict:

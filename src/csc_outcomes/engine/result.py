@@ -120,7 +120,7 @@ class Result:
         for column in ("start", "end"):
             ordered[column] = pd.to_datetime(ordered[column])
         # A CSV file holds no empty text, and an authority 301 comes back from it as a number.
-        ordered["interval"] = ordered["interval"].fillna("")
+        ordered["interval"] = ordered["interval"].astype(object).fillna("").astype(str)
         for column in ("window", "area", "group"):
             ordered[column] = ordered[column].astype(str)
         return cls(ordered, pd.DataFrame(columns=list(NOTE_COLUMNS)))

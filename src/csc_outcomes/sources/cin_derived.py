@@ -313,7 +313,9 @@ def plans(
     return with_birth(ended.drop("LATEST"), children), found
 
 
-def section_47(frame: pl.DataFrame, children: pl.DataFrame | None) -> tuple[pl.DataFrame, list[Problem]]:
+def section_47(
+    frame: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | None
+) -> tuple[pl.DataFrame, list[Problem]]:
     """Enquiries under section 47, one per child and start: START, TARGET, CONFERENCE, NOT_REQUIRED."""
     columns = {"InitialCPCtarget": pl.Date, "DateOfInitialCPC": pl.Date, "ICPCnotRequired": pl.String}
     name = "cin.Section47"

@@ -93,7 +93,7 @@ class Authority:
     uasc_scale: float = 1.0
     name: str = ""
     old_code: str = ""
-    practice: Practice = Practice()
+    practice: Practice = field(factory=Practice)
 
     @property
     def expected_stock(self) -> float:

@@ -88,7 +88,9 @@ class _Effect:
 
 def _effect(place: Ints, authorities: Sequence[Authority]) -> _Effect:
     scale = np.array([a.practice.rereferrals for a in authorities], dtype=np.float64)
-    return _Effect(scale[place], multipliers(authorities, "rereferrals")[place], effect_days(authorities)[place])
+    return _Effect(
+        scale[place], multipliers(authorities, "rereferrals")[place], effect_days(authorities)[place]
+    )
 
 
 # ---- stays in care, and how long their cases stay open ----------------------------------------------------
@@ -252,7 +254,6 @@ def _leading(spans: _Spans, children: Children, effect: _Effect) -> Cases:
         result,
         following[rows] - 2,
         np.zeros(len(rows), dtype=bool),
-        children.born[child[rows]],
     )
     last = np.flatnonzero(~followed)
     return joined([before, _into_care(spans, at[last], start[last], children)])
@@ -339,4 +340,3 @@ def _later(spans: _Spans, children: Children, effect: _Effect) -> Cases:
         effect.begins[rows],
     )
     return cluster_cases(clusters.days, key[rows], child, children, spans.room[rows])
-

@@ -103,7 +103,7 @@ def chain_offsets(key: Keys) -> Ints:
     """Days from the first referral to each of the others, increasing, all within twelve months."""
     many = 1 + pick(uniform(key, "chain length"), rates.CHAIN_SHARES)
     place = np.arange(_MOST_OTHERS)
-    draws = np.stack([uniform(key, "chain day", step) for step in place], axis=1)
+    draws = np.stack([uniform(key, "chain day", step) for step in range(_MOST_OTHERS)], axis=1)
     draws = np.where(place[None, :] < many[:, None], draws**rates.CHAIN_POWER, 2.0)
     low, high = rates.CHAIN_DAYS
     sorted_draws = np.sort(draws, axis=1)
@@ -134,9 +134,7 @@ def first_assessment(key: Keys, start: Ints) -> Ints:
     return working_days_after(start, number)
 
 
-def cases_of(
-    child: Ints, key: Keys, start: Ints, outcome: Ints, until: Ints, disabled: Bools, born: Ints
-) -> Cases:
+def cases_of(child: Ints, key: Keys, start: Ints, outcome: Ints, until: Ints, disabled: Bools) -> Cases:
     """Cases of children who do not come into care in them.
 
     Args:
@@ -146,14 +144,13 @@ def cases_of(
         outcome: what they lead to.
         until: the last day that a case can last: the next referral, or the 18th birthday.
         disabled: whether the need is the child's disability.
-        born: days of birth.
     """
     assessed = first_assessment(key, start)
     tail = np.ceil(exponential(uniform(key, "after assessment"), rates.AFTER_ASSESSMENT)).astype(np.int64)
     need = np.where(
         disabled, drawn(rates.DISABLED_LENGTHS, key, "length"), drawn(rates.NEED_LENGTHS, key, "length")
     )
-    plan_start, plan_end, after = _plans(key, start, until, born)
+    plan_start, plan_end, after = _plans(key, start, until)
     end = np.select(
         [outcome == Outcome.NOT_IN_NEED, outcome == Outcome.NEED, outcome == Outcome.PROTECTED],
         [assessed + tail, start + np.ceil(need * YEAR).astype(np.int64), after],
@@ -182,7 +179,7 @@ def cases_of(
     )
 
 
-def _plans(key: Keys, start: Ints, until: Ints, born: Ints) -> tuple[Ints, Ints, Ints]:
+def _plans(key: Keys, start: Ints, until: Ints) -> tuple[Ints, Ints, Ints]:
     """Start and end of a child protection plan, and the closure of the case after it."""
     late = uniform(key, "late plan") < rates.PLAN_LATE
     mean = np.where(late, rates.PLAN_LATE_LEAD, rates.PLAN_LEAD)
@@ -215,9 +212,7 @@ def earlier_plans(key: Keys, age: Floats) -> Ints:
     return np.where(some, 1 + more, 0)
 
 
-def visible(
-    children: Children, cases: Cases, years: Sequence[int]
-) -> tuple[Children, Cases, Ints]:
+def visible(children: Children, cases: Cases, years: Sequence[int]) -> tuple[Children, Cases, Ints]:
     """The cases that a return of these years may show, their children, and these children's rows."""
     first, last = first_day(min(years)), last_day(max(years))
     still = (cases.outcome != Outcome.NFA) & (cases.end >= first)
@@ -278,12 +273,13 @@ def cluster_cases(days: Ints, key: Keys, rows: Ints, children: Children, until: 
     too_late = (result == Outcome.PROTECTED) & (limit - start < _SHORTEST_PLAN)
     result = np.where(too_late, Outcome.NEED, result)
     disabled = is_disabled_need(children, child)
-    return cases_of(child, own, start, result, limit, disabled, children.born[child])
+    return cases_of(child, own, start, result, limit, disabled)
 
 
 def is_disabled_need(children: Children, child: Ints) -> Bools:
     """Whether the need of children who are not looked after is their disability."""
-    return need_of(children.key[child]) == rates.NEEDS.index("N2")
+    found: Bools = need_of(children.key[child]) == rates.NEEDS.index("N2")
+    return found
 
 
 def need_of(key: Keys) -> Ints:

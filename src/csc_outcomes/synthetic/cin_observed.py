@@ -11,8 +11,6 @@ import polars as pl
 from csc_outcomes.synthetic.cin_days import working_days_between
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from csc_outcomes.synthetic.make import Synthetic
 
 Figures = dict[tuple[str, str], float]
@@ -191,7 +189,10 @@ def _enquiries(look: _Look) -> Figures:
     rows = look.of_year("Section47")
     held = rows.filter(look.within("DateOfInitialCPC"))
     days = working_days_between(
-        *(held[n].to_physical().to_numpy().astype(np.int64) for n in ("S47ActualStartDate", "DateOfInitialCPC"))
+        *(
+            held[n].to_physical().to_numpy().astype(np.int64)
+            for n in ("S47ActualStartDate", "DateOfInitialCPC")
+        )
     )
     other = look.details.filter(look.within("DateOfInitialCPC"))
     started = rows.filter(look.within("S47ActualStartDate"))
@@ -217,8 +218,3 @@ def _plans(look: _Look) -> Figures:
         (block, "ceased after 2 years and more"): _percent(ended, lasted >= _TWO_YEARS),
         **_bands("child protection plans: duration of open", open_now, "CPPstartDate"),
     }
-
-
-def shown_by(tables: Mapping[str, pl.DataFrame]) -> bool:
-    """Whether data hold the census."""
-    return "cin.CINdetails" in tables

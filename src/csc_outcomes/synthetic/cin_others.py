@@ -12,15 +12,14 @@ from csc_outcomes.synthetic.authorities import REFERENCE_POPULATION
 from csc_outcomes.synthetic.children import Children, effect_days, multipliers
 from csc_outcomes.synthetic.cin_cases import (
     Cases,
-    cluster_cases,
     chain_chance,
+    cluster_cases,
     cluster_key,
     clusters_from,
     joined,
     settled,
     visible,
 )
-from csc_outcomes.synthetic.cin_rates import Outcome
 from csc_outcomes.synthetic.days import YEAR, birthday, first_day, last_day
 from csc_outcomes.synthetic.draws import below, expand, exponential, mixed, pick, poisson, uniform
 from csc_outcomes.synthetic.legal import NEVER
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csc_outcomes.synthetic.authorities import Authority
-    from csc_outcomes.synthetic.draws import Bools, Ints, Keys
+    from csc_outcomes.synthetic.draws import Ints, Keys
 
 _OLDEST = 19
 """Years before the first return in which a child who is in it may have been referred first: unborn to 18."""

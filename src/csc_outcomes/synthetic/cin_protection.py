@@ -45,8 +45,11 @@ def enquiries_of(story: Story) -> Enquiries:
     """Enquiries that led to a plan, to a conference only, or to none."""
     parts = [_to_plans(story.cases), _to_conferences(story.cases), _ended(story)]
     case, start, conference, end = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    order = np.lexsort((start, case))
+    order = np.lexsort((conference, start, case))
     case, start, conference, end = case[order], start[order], conference[order], end[order]
+    # Of two on one day the one with a conference stands.
+    new = np.append(True, (case[1:] != case[:-1]) | (start[1:] != start[:-1]))[: len(case)]
+    case, start, conference, end = case[new], start[new], conference[new], end[new]
     return Enquiries(case, start, working_days_after(start, np.full(len(start), _TARGET)), conference, end)
 
 
@@ -68,7 +71,9 @@ def _to_conferences(cases: Cases) -> tuple[Ints, Ints, Ints, Ints]:
         & (uniform(cases.key, "conference only") < rates.CONFERENCE_ONLY)
     )
     rows = np.flatnonzero(chosen)
-    start = working_days_after(cases.start[rows] + below(cases.key[rows], "enquiry", 30), np.zeros(len(rows), int))
+    start = working_days_after(
+        cases.start[rows] + below(cases.key[rows], "enquiry", 30), np.zeros(len(rows), int)
+    )
     conference = working_days_after(start, _lead(cases, rows))
     held = conference < np.minimum(cases.end, cases.care)[rows]
     return rows[held], start[held], conference[held], conference[held]
@@ -79,7 +84,9 @@ def _ended(story: Story) -> tuple[Ints, Ints, Ints, Ints]:
     cases = story.cases
     need = np.isin(cases.outcome, (Outcome.NEED, Outcome.PROTECTED)) & ~story.children.uasc[cases.child]
     early = np.flatnonzero(need & (uniform(cases.key, "early enquiry") < rates.ENQUIRY_EARLY))
-    soon = cases.start[early] + exponential(uniform(cases.key[early], "early enquiry", 1), 10.0).astype(np.int64)
+    soon = cases.start[early] + exponential(uniform(cases.key[early], "early enquiry", 1), 10.0).astype(
+        np.int64
+    )
     until = np.minimum(np.minimum(cases.end, cases.care), story.children.adult[cases.child])
     span = np.where(need, np.maximum(until - cases.start - 60, 0), 0)
     row, number = expand(poisson(uniform(cases.key, "enquiries"), rates.ENQUIRY_YEARLY * span / YEAR))

@@ -164,31 +164,32 @@ LATER_HISTORY, LATER_GAP = 0.34, 1.6 * YEAR
 # --- what is recorded --------------------------------------------------------------------------------------
 
 SOURCES = {
-    # code: share
-    "1A": 0.055,
-    "1B": 0.006,
-    "1C": 0.008,
-    "1D": 0.013,
-    "2A": 0.210,
-    "2B": 0.018,
-    "3A": 0.012,
-    "3B": 0.020,
-    "3C": 0.006,
-    "3D": 0.014,
-    "3E": 0.040,
-    "3F": 0.058,
-    "4": 0.015,
-    "5A": 0.060,
-    "5B": 0.032,
-    "5C": 0.030,
-    "5D": 0.023,
-    "6": 0.280,
-    "7": 0.030,
-    "8": 0.045,
-    "9": 0.015,
-    "10": 0.010,
+    # code: (share of children under 4, share of the others)
+    "1A": (0.055, 0.060),
+    "1B": (0.007, 0.006),
+    "1C": (0.002, 0.010),
+    "1D": (0.015, 0.012),
+    "2A": (0.035, 0.262),
+    "2B": (0.008, 0.021),
+    "3A": (0.016, 0.010),
+    "3B": (0.070, 0.002),
+    "3C": (0.000, 0.008),
+    "3D": (0.025, 0.010),
+    "3E": (0.055, 0.034),
+    "3F": (0.115, 0.047),
+    "4": (0.022, 0.012),
+    "5A": (0.075, 0.054),
+    "5B": (0.033, 0.032),
+    "5C": (0.036, 0.028),
+    "5D": (0.026, 0.022),
+    "6": (0.300, 0.275),
+    "7": (0.033, 0.029),
+    "8": (0.045, 0.045),
+    "9": (0.019, 0.013),
+    "10": (0.010, 0.010),
 }
 """Sources of referrals. Before 2023 early help is another internal department."""
+SCHOOL_AGE = 4.0
 FIRST_EARLY_HELP = 2023
 
 NEEDS = ("N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N0")
@@ -288,7 +289,7 @@ FACTORS = {
 }
 """Factors found at assessments, and how they vary with age."""
 FACTOR_AGES = np.array([5.0, 10.0, 16.0])
-FACTOR_AGE_SHARES = (0.32, 0.25, 0.34, 0.09)
+FACTOR_AGE_SHARES = (0.30, 0.25, 0.355, 0.095)
 """Ages of assessed children, for the weights above."""
 SPLIT_ABUSE, FIRST_CRIMINAL = 2021, 2022
 """Return years from which abuse is told apart by who did it (18B, 18C, 19B, 19C; 18A, 19A before), and from which

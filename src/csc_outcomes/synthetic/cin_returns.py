@@ -15,7 +15,7 @@ from csc_outcomes.synthetic import cin_assessments, cin_protection
 from csc_outcomes.synthetic import cin_rates as rates
 from csc_outcomes.synthetic.cin_rates import Outcome
 from csc_outcomes.synthetic.cin_story import is_disabled
-from csc_outcomes.synthetic.days import birthday, last_day, return_year
+from csc_outcomes.synthetic.days import YEAR, birthday, last_day, return_year
 from csc_outcomes.synthetic.draws import below, pick, uniform
 from csc_outcomes.synthetic.episodes import dates, labelled
 from csc_outcomes.synthetic.identity import LETTERED_SEX
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from csc_outcomes.synthetic.cin_story import Story
-    from csc_outcomes.synthetic.draws import Bools, Ints
+    from csc_outcomes.synthetic.draws import Ints
 
 FIRST_PLANS = 2022
 """Return year from which child in need plans are collected."""
@@ -77,7 +77,9 @@ def returns_of(story: Story) -> dict[str, pl.DataFrame]:
         "Reviews": _reviews(story, blocks),
     }
     return {
-        f"cin.{name}": parts[name].select(*TABLES[name].names, "LA", "YEAR").sort("LA", "YEAR", maintain_order=True)
+        f"cin.{name}": parts[name]
+        .select(*TABLES[name].names, "LA", "YEAR")
+        .sort("LA", "YEAR", maintain_order=True)
         for name in TABLES
         if name in parts
     }
@@ -178,7 +180,9 @@ def _identifiers(story: Story, child: Ints, year: Ints) -> pl.DataFrame:
             "FormerUPN": pl.Series([None], dtype=pl.String).new_from_index(0, len(child)),
             "UPNunknown": pupil.set(too_young, "UN1").set(~too_young & ~reason, None),
             "PersonBirthDate": dates(np.where(unborn, NEVER, born)),
-            "ExpectedPersonBirthDate": dates(np.where(unborn, np.maximum(expected, closing(year) - 10), NEVER)),
+            "ExpectedPersonBirthDate": dates(
+                np.where(unborn, np.maximum(expected, closing(year) - 10), NEVER)
+            ),
             "GenderCurrent": labelled(("1", "2", "0"), np.where(lettered, -1, sex)),
             "Sex": labelled(("M", "F", "U"), np.where(lettered, sex, -1)),
             "PersonDeathDate": _known(_deaths(story)[child], year),
@@ -207,10 +211,10 @@ def _disabilities(story: Story, child: Ints, year: Ints) -> pl.DataFrame:
         found.append((np.flatnonzero(hit), place))
     found.append((np.flatnonzero(disabled & ~some), codes.index("LD")))
     row = np.concatenate([rows for rows, _ in found])
-    code = np.concatenate([np.full(len(rows), place) for rows, place in found])
-    order = np.lexsort((code, row))
-    row, code = row[order], code[order]
-    return _table(story, child[row], year[row], {"Disability": labelled(codes, code)})
+    kind = np.concatenate([np.full(len(rows), place) for rows, place in found])
+    order = np.lexsort((kind, row))
+    row, kind = row[order], kind[order]
+    return _table(story, child[row], year[row], {"Disability": labelled(codes, kind)})
 
 
 # ---- referrals --------------------------------------------------------------------------------------------
@@ -249,7 +253,10 @@ def _reason_of_year(reason: Ints, year: Ints) -> Ints:
 def _source(story: Story) -> pl.Series:
     """Source of each referral; the code is that of the year of the referral."""
     codes = tuple(rates.SOURCES)
-    found = pick(uniform(story.cases.key, "source"), list(rates.SOURCES.values()))
+    cases = story.cases
+    older = cases.start - story.children.born[cases.child] >= rates.SCHOOL_AGE * YEAR
+    shares = np.array(list(rates.SOURCES.values())).T
+    found = pick(uniform(cases.key, "source"), shares, older.astype(np.int64))
     old = (found == codes.index("5D")) & (return_year(story.cases.start) < rates.FIRST_EARLY_HELP)
     return labelled(codes, np.where(old, codes.index("5B"), found))
 

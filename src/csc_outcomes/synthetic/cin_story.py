@@ -97,5 +97,5 @@ def _need_in_care(children: Children) -> Ints:
 
 def is_disabled(story: Story) -> Bools:
     """Children with a disability: all whose need it is, and some of the others."""
-    some: Bools = uniform(story.children.key, "disabled") < cin_rates.DISABLED
-    return some | (story.need == cin_rates.NEEDS.index("N2"))
+    need: Bools = story.need == cin_rates.NEEDS.index("N2")
+    return need | (uniform(story.children.key, "disabled") < cin_rates.DISABLED)

@@ -6,7 +6,7 @@ measures for children looked after*, 2024 (STABILITY). Percentages are as publis
 
 from __future__ import annotations
 
-from csc_outcomes.synthetic.margin import COUNT, MEAN, PERCENT, RATE, block
+from csc_outcomes.synthetic.margin import COUNT, HALF, MEAN, PERCENT, RATE, block
 
 _STOCK = "31 March"
 _START = "starting"
@@ -20,12 +20,14 @@ MARGINS = (
         RATE,
         {"minimum": 27, "p10": 40, "p25": 53, "median": 67, "p75": 90, "p90": 117, "maximum": 184},
         "CLA",
+        spread=True,
     ),
     *block(
         f"{_STOCK}: authorities' children",
         COUNT,
         {"p10": 215, "p25": 303, "median": 458, "p75": 647, "p90": 999, "maximum": 2317},
         "CLA",
+        spread=True,
     ),
     *block(f"{_STOCK}: age", PERCENT, {"under 1": 4, "1-4": 12, "5-9": 18, "10-15": 38, "16+": 27}, "CLA"),
     *block(_STOCK, PERCENT, {"male": 56, "unaccompanied": 8}, "CLA"),
@@ -98,8 +100,8 @@ MARGINS = (
     ),
     *block(_START, COUNT, {"children": 32_270}, "CLA"),
     *block(_START, RATE, {"rate": 26.5}, "CLA"),
-    *block(f"{_START}: authorities", COUNT, {"median number": 165}, "CLA"),
-    *block(f"{_START}: authorities", RATE, {"median rate": 25.5}, "CLA"),
+    *block(f"{_START}: authorities", COUNT, {"median number": 165}, "CLA", spread=True),
+    *block(f"{_START}: authorities", RATE, {"median rate": 25.5}, "CLA", spread=True),
     *block(f"{_START}: age", PERCENT, {"under 1": 16, "1-4": 14, "5-9": 15, "10-15": 27, "16+": 28}, "CLA"),
     *block(_START, PERCENT, {"male": 60, "unaccompanied": 22, "taken into care": 42}, "CLA"),
     *block(
@@ -166,6 +168,7 @@ MARGINS = (
             "entry to order": 27,
         },
         "CLA",
+        allowed=HALF,
     ),
     *block("stay", MEAN, {"stock over outflow, years": 2.37}, "CLA"),
     *block("any time in the year", COUNT, {"children": 115_410}, "CLA"),

@@ -42,8 +42,9 @@ def oc2(histories: Histories) -> pl.DataFrame:
     key = children.key[child]
     risk = np.searchsorted(rates.AGES_OF_RISK, age, side="right") - 1
     misuse = _yes(key, "substance misuse", year, rates.SUBSTANCE[risk])
-    treated = _yes(key, "treated", year, rates.RECEIVED)
-    refused = _yes(key, "refused", year, rates.REFUSED / (1 - rates.RECEIVED))
+    # One draw decides both, so that the two shares do not vary apart.
+    answer = uniform(key, "intervention", year)
+    treated, refused = answer < rates.RECEIVED, answer >= 1 - rates.REFUSED
     score, reason = _strengths(key, year, age)
     teeth = np.where(year == 2021, rates.TEETH_2021, rates.OC2_SHARES["TEETH_CHECK"])
     return table(

@@ -49,9 +49,7 @@ class LocalEffect:
 Effects = LocalEffect | Mapping[str, LocalEffect] | None
 
 
-def effects_by_authority(
-    effect: Effects, authorities: Sequence[Authority]
-) -> tuple[LocalEffect, ...]:
+def effects_by_authority(effect: Effects, authorities: Sequence[Authority]) -> tuple[LocalEffect, ...]:
     """The effect in each authority; one that a mapping does not name has none.
 
     Raises:

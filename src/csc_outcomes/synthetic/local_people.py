@@ -277,7 +277,9 @@ def staff_of(authorities: Sequence[Authority], span: Span, seed: int) -> Members
     key = persons.key
     born = span.go_live - ((23 + 38 * uniform(key, "age")) * YEAR).astype(np.int64)
     late = uniform(key, "joins late") < 0.12
-    start = np.where(late, span.go_live - 60 + below(key, "joins", 240), span.since - below(key, "in post", 2000))
+    start = np.where(
+        late, span.go_live - 60 + below(key, "joins", 240), span.since - below(key, "in post", 2000)
+    )
     leaves = uniform(key, "leaves") < 0.15
     end = np.where(leaves, np.maximum(start, span.go_live) + 60 + below(key, "left", 500), NEVER)
     return Members(
@@ -292,9 +294,28 @@ def staff_of(authorities: Sequence[Authority], span: Span, seed: int) -> Members
     )
 
 
-def cohort_table(
-    children: Members, adults: Members, staff: Members, codes: Sequence[str]
-) -> pl.DataFrame:
+@frozen(eq=False)
+class Project:
+    """Everyone of the project, and all children of the returns with their days in care."""
+
+    returned: Persons
+    care: Care
+    children: Members
+    adults: Members
+    staff: Members
+
+
+def project_of(
+    tables: Mapping[str, pl.DataFrame], authorities: Sequence[Authority], span: Span, seed: int
+) -> Project:
+    """Draw the project."""
+    persons, care = returned(tables, authorities, seed)
+    children = children_of(persons, care, authorities, span, seed)
+    adults = adults_of(children, authorities, seed)
+    return Project(persons, care, children, adults, staff_of(authorities, span, seed))
+
+
+def cohort_table(children: Members, adults: Members, staff: Members, codes: Sequence[str]) -> pl.DataFrame:
     """The table `cohort`. Staff have no arm and no index date."""
     import polars as pl
 

@@ -93,6 +93,4 @@ def _aged(frame: pl.DataFrame, persons: Persons, rows: Ints, start: Ints) -> pl.
 
     known = pl.Series(uniform(persons.key[rows], "birth known") < _BORN_KNOWN)
     age = pl.Series(age_on(start, persons.born[rows]), dtype=pl.Int64)
-    return frame.with_columns(
-        DOB=pl.when(known).then("DOB"), age=pl.when(~known).then(age)
-    )
+    return frame.with_columns(DOB=pl.when(known).then("DOB"), age=pl.when(~known).then(age))

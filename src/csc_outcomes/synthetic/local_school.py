@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from csc_outcomes.synthetic.draws import Ints
+    from csc_outcomes.synthetic.draws import Ints, Keys
     from csc_outcomes.synthetic.local_people import Care, Members, Persons, Span
 
 MOVES = 0.14
@@ -81,7 +81,7 @@ def _september(born: Ints, age: int) -> Ints:
     return found
 
 
-def _moves(key: Ints, born: Ints, first: Ints, last: Ints, span: Span) -> tuple[Ints, Ints]:
+def _moves(key: Keys, born: Ints, first: Ints, last: Ints, span: Span) -> tuple[Ints, Ints]:
     """Child and day of each move: to secondary school, and at any other time; at most one a day."""
     until = np.minimum(last, span.until)
     length = np.maximum(until - first, 0)
@@ -102,9 +102,9 @@ def absence(children: Members, care: Care, span: Span, codes: Sequence[str]) -> 
     """The table `absence`: sessions of children of the cohort by term; group says whether they are in care."""
     import polars as pl
 
-    return pl.concat(
-        [_term(children, care, codes, *term) for term in _terms(span)]
-    ).sort("LA", "CHILD", "start")
+    return pl.concat([_term(children, care, codes, *term) for term in _terms(span)]).sort(
+        "LA", "CHILD", "start"
+    )
 
 
 def _terms(span: Span) -> list[tuple[int, int, int]]:

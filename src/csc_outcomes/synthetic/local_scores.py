@@ -30,7 +30,7 @@ BASELINE, FOLLOW_UP = "baseline", "follow_up"
 LOST = 0.15
 """Share of those with a baseline of whom there is no follow-up."""
 SKIPPED = 0.01
-"""Share of items left blank."""
+"""Share of items of the SDQ left blank; the other instruments give no score where one is."""
 SDQ_DRIFT = -1.0
 """Change of the total difficulties score, on average, without any effect."""
 
@@ -111,20 +111,18 @@ def _pair(
     answers: Callable[[Keys, int], Items],
 ) -> list[pl.DataFrame]:
     """Rows of baseline and follow-up; `answers` gives items or scores of persons at a point (0, 1)."""
-    return [
-        _at(members, span, codes, form, point, answers(members.persons.key, point)) for point in (0, 1)
-    ]
+    return [_at(members, span, codes, form, point, answers(members.persons.key, point)) for point in (0, 1)]
 
 
 def _at(
     members: Members, span: Span, codes: Sequence[str], form: _Form, point: int, items: Items
 ) -> pl.DataFrame:
-    """The rows of one point: baseline up to the index date, follow-up 150 to 239 days after it."""
+    """The rows of one point: in the 60 days before the project begins, or 150 to 239 days after the index."""
     import polars as pl
 
     key, what = members.persons.key, f"{form.instrument}, {form.informant}"
     if point == 0:
-        day = members.index - below(key, f"baseline of {what}", 20)
+        day = span.go_live - 1 - below(key, f"baseline of {what}", 60)
         there = np.ones(len(key), dtype=bool)
     else:
         day = members.index + 150 + below(key, f"follow-up of {what}", 90)
@@ -180,7 +178,7 @@ def dealt(key: Keys, purpose: str, points: Ints, items: int, most: int) -> Ints:
     return found
 
 
-def _columns(key: Keys, purpose: str, answers: dict[int, Ints], skipped: float = SKIPPED) -> Items:
+def _columns(key: Keys, purpose: str, answers: dict[int, Ints], skipped: float = 0.0) -> Items:
     """Columns i1, i2 ... with some answers left blank."""
     import polars as pl
 
@@ -198,7 +196,11 @@ def _sdq(
     """Twenty-five items that add up to a total; at follow-up it has moved by the drift and by the effect."""
     key = members.persons.key
     # Children differ, and those who answer about one child do not agree entirely.
-    total = _whole(key, f"sdq, {informant}", 16 + 4.5 * _normal(key, "difficulties") + 2 * _normal(key, f"sdq of {informant}"))
+    total = _whole(
+        key,
+        f"sdq, {informant}",
+        16 + 4.5 * _normal(key, "difficulties") + 2 * _normal(key, f"sdq of {informant}"),
+    )
     added = np.where(members.treated, sizes(effects, "sdq")[members.persons.authority], 0.0)
     moved = SDQ_DRIFT + added + 3.0 * _normal(key, f"change of sdq of {informant}")
     after = total + _whole(key, f"sdq after, {informant}", moved)
@@ -214,8 +216,10 @@ def _sdq_items(key: Keys, purpose: str, total: Ints) -> Items:
     answers = {item: points[:, place] for place, item in enumerate(_SDQ_ITEMS)}
     answers |= {item: 2 - answers[item] for item in _SDQ_TURNED}
     kind = pick(uniform(key, f"{purpose}, prosocial"), (0.15, 0.35, 0.5))
-    answers |= {item: np.clip(kind + below(key, purpose, 2, item) - (item % 2), 0, 2) for item in (1, 4, 9, 17, 20)}
-    return _columns(key, purpose, answers)
+    answers |= {
+        item: np.clip(kind + below(key, purpose, 2, item) - (item % 2), 0, 2) for item in (1, 4, 9, 17, 20)
+    }
+    return _columns(key, purpose, answers, SKIPPED)
 
 
 def _summed(
@@ -234,7 +238,9 @@ def _summed(
 
 
 def _cyrm(key: Keys, point: int) -> Items:
-    return _summed(key, f"cyrm, {point}", {"total": tuple(range(1, 18))}, 1, 5, {"total": 0.62 + 0.04 * point})
+    return _summed(
+        key, f"cyrm, {point}", {"total": tuple(range(1, 18))}, 1, 5, {"total": 0.62 + 0.04 * point}
+    )
 
 
 def _ghq(key: Keys, point: int) -> Items:
@@ -255,14 +261,16 @@ def _fqq(key: Keys, point: int) -> Items:
 def _secure_base(key: Keys, point: int) -> Items:
     shares = np.array([(0.06, 0.17, 0.34, 0.30, 0.13), (0.04, 0.13, 0.32, 0.34, 0.17)])[point]
     answers = {item: 1 + pick(uniform(key, f"secure base, {point}", item), shares) for item in range(1, 6)}
-    return _columns(key, f"secure base, {point}", answers, skipped=0.0)
+    return _columns(key, f"secure base, {point}", answers)
 
 
 def _harter(key: Keys, point: int) -> Items:
     """Stored: on the form half of the items are printed the other way round, which only a manual tells."""
     import polars as pl
 
-    level = 2.9 + 0.05 * point + 0.45 * _normal(key, "friendship") + 0.25 * _normal(key, f"friendship, {point}")
+    level = (
+        2.9 + 0.05 * point + 0.45 * _normal(key, "friendship") + 0.25 * _normal(key, f"friendship, {point}")
+    )
     return {"score": pl.Series(np.round(np.clip(level, 1.0, 4.0) * 5) / 5)}
 
 
@@ -273,7 +281,12 @@ def _stored(
     import polars as pl
 
     def answers(key: Keys, point: int) -> Items:
-        level = mean + gain * point + spread * _normal(key, name) + 0.5 * spread * _normal(key, f"{name}, {point}")
+        level = (
+            mean
+            + gain * point
+            + spread * _normal(key, name)
+            + 0.5 * spread * _normal(key, f"{name}, {point}")
+        )
         return {"score": pl.Series(np.clip(np.round(level), low, high))}
 
     return answers

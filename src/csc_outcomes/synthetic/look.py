@@ -22,7 +22,11 @@ class Look:
     """
 
     def __init__(self, synthetic: Synthetic, year: int) -> None:
-        self.tables = {name.removeprefix("ssda903."): frame for name, frame in synthetic.tables.items()}
+        self.tables = {
+            name.removeprefix("ssda903."): frame
+            for name, frame in synthetic.tables.items()
+            if name.startswith("ssda903.")
+        }
         self.year = year
         self.years = sorted(set(self.tables["header"]["YEAR"]))
         self.first, self.last = date(year - 1, 4, 1), date(year, 3, 31)

@@ -31,11 +31,23 @@ class Margin:
 
 
 def block(
-    name: str, unit: str, figures: dict[str, float], source: str, *, year: int = 2025, spread: bool = False
+    name: str,
+    unit: str,
+    figures: dict[str, float],
+    source: str,
+    *,
+    year: int = 2025,
+    spread: bool = False,
+    allowed: float | None = None,
 ) -> tuple[Margin, ...]:
-    """The margins of a block; `spread`: they are centiles of authorities."""
+    """The margins of a block; `spread`: they are centiles of authorities; `allowed`: a difference of their own."""
     share = SPREAD if spread else RELATIVE
+
+    def limit(value: float) -> float:
+        if allowed is not None:
+            return allowed
+        return POINTS if unit == PERCENT else share * value
+
     return tuple(
-        Margin(name, label, value, unit, year, source, POINTS if unit == PERCENT else share * value)
-        for label, value in figures.items()
+        Margin(name, label, value, unit, year, source, limit(value)) for label, value in figures.items()
     )

@@ -122,7 +122,7 @@ def laws() -> NDArray[np.float64]:
     table: NDArray[np.float64] = np.full((len(End), _GRID), np.inf)
     table[End.HOME_SOON] = np.minimum(exponential(1 - u, 5.0), 13)
     table[End.HOME] = 14 + YEAR * lognormal(u, 0.43, 1.22)
-    table[End.ADOPTION] = YEAR * (0.75 + gamma(u, 4.0, 1.53))
+    table[End.ADOPTION] = YEAR * (0.78 + gamma(u, 4.0, 1.53))
     table[End.GUARDIAN] = YEAR * (0.1 + lognormal(u, 0.95, 0.85))
     table[End.ORDER] = YEAR * (0.1 + lognormal(u, 0.80, 0.80))
     table[End.MOVED_ON] = YEAR * exponential(1 - u, 1.0)
@@ -171,7 +171,7 @@ TO_COURT = {
 COURT_WAIT_MEAN = 0.35
 PROCEEDINGS_MEAN, PROCEEDINGS_SHAPE = 0.88, 5.0
 
-ADOPTION_STEPS = (0.266, 0.368, 0.037)
+ADOPTION_STEPS = (0.316, 0.350, 0.025)
 """Entry to decision, to match, to placing, as shares of the time from entry to the adoption order."""
 BY_CONSENT, FOSTER_TO_ADOPT = 0.04, 0.13
 REVERSED = 0.10

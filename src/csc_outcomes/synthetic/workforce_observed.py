@@ -27,7 +27,10 @@ def observed(synthetic: Synthetic, year: int) -> Figures:
     found = {
         (block, "in post"): float(total["in_post"][0]),
         (block, "starters"): float(total["starters"][0]),
-        **{(block, name): float(value) for name, value in total.select(**_rates(year)).row(0, named=True).items()},
+        **{
+            (block, name): float(value)
+            for name, value in total.select(**_rates(year)).row(0, named=True).items()
+        },
     }
     own = parts.select(**_rates(year))
     if len(own) >= _FEWEST_AUTHORITIES:

@@ -10,7 +10,15 @@ from attrs import frozen
 from csc_outcomes.synthetic import workforce_rates as rates
 from csc_outcomes.synthetic.children import authority_keys, effect_days, multipliers
 from csc_outcomes.synthetic.days import YEAR
-from csc_outcomes.synthetic.draws import below, exponential, gamma, integers, lognormal, pick, poisson, uniform
+from csc_outcomes.synthetic.draws import (
+    below,
+    gamma,
+    integers,
+    lognormal,
+    pick,
+    poisson,
+    uniform,
+)
 from csc_outcomes.synthetic.episodes import dates, labelled
 from csc_outcomes.synthetic.legal import NEVER
 from csc_outcomes.synthetic.workforce_people import (
@@ -61,7 +69,9 @@ class _Rows:
     fte: Floats
 
 
-def returns_of(authorities: tuple[Authority, ...], years: tuple[int, ...], seed: int) -> dict[str, pl.DataFrame]:
+def returns_of(
+    authorities: tuple[Authority, ...], years: tuple[int, ...], seed: int
+) -> dict[str, pl.DataFrame]:
     """Workers and authorities' rows, the yearly returns stacked, in the declared columns with LA and YEAR."""
     from csc_outcomes.sources.workforce_tables import TABLES
 
@@ -141,7 +151,7 @@ def _worker(rows: _Rows, authorities: Sequence[Authority]) -> pl.DataFrame:
         "FTE30": _numbers(rows.fte, here),
         "Cases30": _cases(rows, authorities, here),
         "WorkingDaysLost": _numbers(_days_lost(rows, authorities), employed),
-        "ContractWeeks": _numbers(4.0 + below(key, "contract", 44), rows.agency),
+        "ContractWeeks": _numbers((4 + below(key, "contract", 44)).astype(np.float64), rows.agency),
         "FrontlineGrad": _flag(uniform(key, "frontline") < rates.FRONTLINE, employed),
         "Absat30Sept": _flag(away, here & employed),
         "ReasonAbsence": _coded(key, "absence", rates.ABSENCES, away),
@@ -250,7 +260,9 @@ def _days_lost(rows: _Rows, authorities: Sequence[Authority]) -> Floats:
     median *= rates.ABSENCE_LEVEL
     median = median * rows.fte * np.clip(there, 0, 1) * _scales(rows, authorities, "absence")
     u = _yearly(rows, "days lost")
-    days = lognormal(_yearly(rows, "days lost by the sick"), np.maximum(median, _SOFTEST), rates.ABSENCE_SIGMA)
+    days = lognormal(
+        _yearly(rows, "days lost by the sick"), np.maximum(median, _SOFTEST), rates.ABSENCE_SIGMA
+    )
     days = np.minimum(days, rates.MOST_ABSENCE * np.maximum(np.clip(there, 0, 1), 0.05))
     return np.where(u < rates.NO_ABSENCE, 0.0, np.round(days * 2) / 2)
 
@@ -262,7 +274,9 @@ def _pay(rows: _Rows) -> dict[str, pl.Series]:
     asked = (rows.year >= FIRST_PAY) & ~rows.agency
     base = np.array([rates.SALARIES[role] for role in _ROLES])[rows.role]
     salary = np.round(base * (0.9 + 0.2 * uniform(rows.key, "salary")), -1)
-    retained = np.where(uniform(rows.key, "retention") < 0.25, np.round(3000 * uniform(rows.key, "bonus"), -1), 0.0)
+    retained = np.where(
+        uniform(rows.key, "retention") < 0.25, np.round(3000 * uniform(rows.key, "bonus"), -1), 0.0
+    )
     other = np.where(uniform(rows.key, "other pay") < 0.15, 1200.0, 0.0)
     values = {"BaseSalary": salary, "RRPayments": retained, "OtherPayments": other}
     return {name: _numbers(found, asked) for name, found in values.items()}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csc_outcomes.errors import InputError
 from csc_outcomes.sources.ssda903_tables import TABLES
+from csc_outcomes.synthetic import cin_files, workforce_files
 from csc_outcomes.synthetic.returns import LOCALITY
 
 if TYPE_CHECKING:
@@ -30,33 +31,72 @@ _BESIDE_XML = ("sw_episodes", "dolo")
 _ALWAYS = ("header", "episodes")
 
 
-def write(synthetic: Synthetic, folder: Path, format: Literal["csv", "xml"], *, locality: bool) -> Path:  # noqa: A002
+def write(
+    synthetic: Synthetic,
+    folder: Path,
+    format: Literal["csv", "xml", "parquet"],  # noqa: A002
+    *,
+    locality: bool,
+) -> Path:
     """Write all returns and the population; see `Synthetic.write`."""
-    if format not in ("csv", "xml"):
-        raise InputError("format must be csv or xml")
-    parts = {name: _by_return(frame) for name, frame in _as_text(synthetic, locality).items()}
+    if format not in ("csv", "xml", "parquet"):
+        raise InputError("format must be parquet, csv or xml")
+    folder.mkdir(parents=True, exist_ok=True)
+    if format == "parquet":
+        for name, frame in synthetic.tables.items():
+            frame.write_parquet(folder / f"{name}.parquet")
+    else:
+        _write_returns(synthetic, folder, format, locality)
+    synthetic.population.write_csv(folder / "population.csv")
+    return folder
+
+
+def _write_returns(synthetic: Synthetic, folder: Path, form: str, locality: bool) -> None:
+    """One folder per authority and year, with the files of all returns."""
+    cared = "ssda903" in synthetic.returns
+    parts = {n: _by_return(f) for n, f in _as_text(synthetic, locality).items()} if cared else {}
+    others = {
+        name: _by_return(frame) for name, frame in synthetic.tables.items() if not name.startswith("ssda903.")
+    }
     for authority in synthetic.authorities:
         for year in synthetic.years:
             place = folder / authority.code / f"{year - 1}-{year % 100:02d}"
             place.mkdir(parents=True, exist_ok=True)
-            tables = {
-                name: found[authority.code, year]
-                for name, found in parts.items()
-                if (authority.code, year) in found
-            }
-            if format == "csv":
+            own = (authority.code, year)
+            tables = {name: found[own] for name, found in parts.items() if own in found}
+            if cared and form == "csv":
                 _write_csv(tables, place, parts)
-            else:
+            elif cared:
                 _write_xml(tables, place)
-    synthetic.population.write_csv(folder / "population.csv")
-    return folder
+            rest = {name: found[own] for name, found in others.items() if own in found}
+            _write_censuses(rest, place, form, year, authority.old_code)
+
+
+def _write_censuses(
+    tables: Mapping[str, pl.DataFrame], place: Path, form: str, year: int, old_code: str
+) -> None:
+    """The children in need census and the workforce census of one authority and year."""
+    if form == "csv":
+        for name, frame in tables.items():
+            frame.write_csv(place / f"{name.replace('.', '_')}.csv")
+        return
+    for source in ("cin", "workforce"):
+        own = {n.removeprefix(f"{source}."): t for n, t in tables.items() if n.startswith(f"{source}.")}
+        if source == "cin" and "CINdetails" in own:
+            cin_files.write(own, place / "cin.xml", year)
+        elif source == "workforce" and own:
+            workforce_files.write(own, place / "workforce.xml", year, old_code)
 
 
 def _as_text(synthetic: Synthetic, locality: bool) -> dict[str, pl.DataFrame]:
     """All tables with dates as DD/MM/YYYY, some ends unreadable, without derived columns if asked."""
     import polars as pl
 
-    tables = {name.removeprefix("ssda903."): frame for name, frame in synthetic.tables.items()}
+    tables = {
+        name.removeprefix("ssda903."): frame
+        for name, frame in synthetic.tables.items()
+        if name.startswith("ssda903.")
+    }
     marked = synthetic.unreadable
     if marked is not None and len(marked):
         keys = ["LA", "YEAR", "CHILD", "DECOM"]
