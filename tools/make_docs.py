@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import catalogue_pages
+import feed_pages
 import source_pages
 from examples import differences, examples_of, filled
 
@@ -22,7 +23,10 @@ GENERATED = ("catalogue", "sources")
 
 def generated() -> dict[Path, str]:
     """Every generated page with its text."""
-    return {DOCS / name: text for name, text in {**catalogue_pages.pages(), **source_pages.pages()}.items()}
+    return {
+        DOCS / name: text
+        for name, text in {**catalogue_pages.pages(), **source_pages.pages(), **feed_pages.pages()}.items()
+    }
 
 
 def stale() -> list[str]:

@@ -10,22 +10,47 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csc_outcomes.engine.data import POPULATION, POSTCODES, Data
+from csc_outcomes.engine.data import POPULATION, POSTCODES, Data, given_tables
 from csc_outcomes.errors import InputError, ReadError, all_at_once
 from csc_outcomes.sources import annex_a_tables, ssd, ssd_tables
 from csc_outcomes.sources.annex_a import read_workbook
 from csc_outcomes.sources.csv_files import read_csv
+from csc_outcomes.sources.feeds import absent_tables
 from csc_outcomes.sources.ssd_fetch import fetched
 from csc_outcomes.sources.workbooks import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from csc_outcomes.definitions.measure import Measure
     from csc_outcomes.sources.annex_a import Workbook
     from csc_outcomes.sources.feeds import Filled
 
     PathLike = str | Path
     Day = str | dt.date
+
+
+_ABSENT = {
+    "annex_a": absent_tables(annex_a_tables.FILLED, annex_a_tables.ABSENT, annex_a_tables.NAME),
+    "ssd": absent_tables(ssd.FILLED, {**ssd.ABSENT, **ssd.OF_WORKFORCE}, ssd.NAME),
+}
+_WITHHELD: Mapping[str, Mapping[str, str]] = {"annex_a": {}, "ssd": ssd.WITHHELD}
+
+
+def unanswered(feed: str, measures: Iterable[Measure]) -> dict[str, str]:
+    """Why a feed cannot answer measures even where it is complete, by id.
+
+    Args:
+        feed: `annex_a` or `ssd`.
+        measures: those that rest on returns; local tables come from no feed.
+    """
+    reasons = {}
+    for measure in measures:
+        tables = {table for need in measure.needs for table in given_tables(need)}
+        lacking = [_ABSENT[feed][table] for table in sorted(tables) if table in _ABSENT[feed]]
+        if reason := _WITHHELD[feed].get(measure.id) or "; ".join(dict.fromkeys(lacking)):
+            reasons[measure.id] = reason
+    return reasons
 
 
 def read_annex_a(

@@ -195,9 +195,7 @@ def test_readme_and_checks_run_the_tests_in_the_same_way() -> None:
 
 def test_readme_counts_what_computes() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    computed = [str(indicator.number) for indicator in csc.checklist if indicator.measures]
+    readme_words = " ".join(readme.split())
 
-    assert f"{len(csc.catalogue())} measures compute" in readme
-    listed = re.search(r"outcomes ([\d, ]+) and (\d+)\.", " ".join(readme.split()))
-    assert listed is not None
-    assert [*listed[1].split(", "), listed[2]] == computed
+    assert f"{len(csc.catalogue())} measures compute, of all 24 outcomes" in readme_words
+    assert all(indicator.measures for indicator in csc.checklist)

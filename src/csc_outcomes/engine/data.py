@@ -213,7 +213,7 @@ class Data:
         """
         source = source_of(name)
         if self._feed.cover:
-            stated = [self._feed.cover[table] for table in _given_for(name) if table in self._feed.cover]
+            stated = [self._feed.cover[table] for table in given_tables(name) if table in self._feed.cover]
             if stated or source.base in self._feed.cover:
                 common = _common(stated or [self._feed.cover[source.base]])
                 if name not in source.own_cover:
@@ -338,12 +338,12 @@ class Data:
         return f"Data({', '.join(names)}; {len(self.areas)} authorities)"
 
 
-def _given_for(name: str) -> set[str]:
+def given_tables(name: str) -> set[str]:
     """Given tables that a table rests on, itself among them where it is one."""
     bare = name.removeprefix(RAW)
     if name.startswith(RAW) or name not in BUILDERS:
         return {bare}
-    return {table for need in BUILDERS[name].rests_on for table in _given_for(need)}
+    return {table for need in BUILDERS[name].rests_on for table in given_tables(need)}
 
 
 def _common(covers: Sequence[Cover]) -> Cover:

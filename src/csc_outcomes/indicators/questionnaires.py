@@ -227,15 +227,15 @@ def _rows(
     frame = table_of(tables, SCORES)
     # Where an instrument has no total, a row that names no scale cannot be placed, and is not passed over in silence.
     frame = frame.filter(c("instrument") == name, c("scale").is_in([*asked.scales, _NO_SCALE]))
-    frame = frame.with_columns(FAULT=nw.when(c("fault") == "conflict").then(c("fault")).otherwise(nw.lit("")))
+    frame = frame.with_columns(FAULT=nw.when(c("unusable") == "conflict").then(c("unusable")).otherwise(nw.lit("")))
     for column in ("points", "scoring"):
         if column in parameters.values:
             frame = with_fault(frame, c(column) != getattr(parameters, column), "other_form")
-    known = (c("FAULT") == "") & (c("fault") == "") & c("scale").is_in(list(asked.scales))
+    known = (c("FAULT") == "") & (c("unusable") == "") & c("scale").is_in(list(asked.scales))
     chosen = _one_of_each(frame.filter(known), name, parameters)
     for column, value in chosen.items():
         frame = with_fault(frame, c(column) != value, "other_form")
-    frame = with_fault(frame, c("fault") == "no_score", "no_score")
+    frame = with_fault(frame, c("unusable") == "no_score", "no_score")
     if _NO_SCALE not in asked.scales:
         frame = with_fault(frame, c("scale") == _NO_SCALE, "no_scale")
     limits = asked.range(parameters)

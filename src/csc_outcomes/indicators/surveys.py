@@ -168,7 +168,7 @@ def _of_role(frame: nw.LazyFrame[Any], parameters: Parameters) -> nw.LazyFrame[A
 def _rows(question: Question, tables: Tables, parameters: Parameters) -> nw.LazyFrame[Any]:
     """All rows of a question and a role, of any date, with what is wrong with them in FAULT."""
     frame = _of_role(table_of(tables, ANSWERS).filter(c("question") == question.name), parameters)
-    frame = frame.with_columns(FAULT=c("fault"))
+    frame = frame.with_columns(FAULT=c("unusable"))
     if question.scale_max is not None:
         frame = with_fault(frame, c("scale_max") != question.scale_max, "other_scale")
     frame = with_fault(frame, c("refused") == 1, "refused")
@@ -197,7 +197,7 @@ def _at_both_points(
 
 def _invited(tables: Tables, window: WindowDates, parameters: Parameters) -> nw.LazyFrame[Any]:
     """Everyone invited to a round with a date in the window, once per round; BACK 1 if any row is returned."""
-    table = table_of(tables, ANSWERS).filter(c("fault") == "")
+    table = table_of(tables, ANSWERS).filter(c("unusable") == "")
     asked = _of_role(table, parameters).filter(in_window(window), c("invited") == 1)
     told = {"DOB": c("DOB").max(), "ON": c("date").max()}
     if ARM not in window.keys:

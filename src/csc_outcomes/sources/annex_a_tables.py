@@ -35,6 +35,15 @@ _FILLS = {
 }
 """Tables that a list fills, and of which it therefore says what they cover."""
 
+FILLED = frozenset(
+    {
+        "cin.ChildIdentifiers",
+        "cin.ChildCharacteristics",
+        *(name for names in _FILLS.values() for name in names),
+    }
+)
+"""Tables that workbooks with all lists fill."""
+
 SOURCES_OF_REFERRAL: Mapping[str, str] = {
     "SCHOOLS": "2A", "SCHOOL": "2A", "EDUCATION SERVICES": "2B", "HOUSING": "4", "POLICE": "6",
     "OTHER LEGAL AGENCY": "7", "OTHER LEGAL AGENCIES": "7", "OTHER": "8", "ANONYMOUS": "9", "UNKNOWN": "10",

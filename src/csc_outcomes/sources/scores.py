@@ -2,7 +2,7 @@
 
 No national return holds them. Tables are declared in `scores_tables`; this module says what is derived from them:
 `scores.valid`, every score with its person's arm and its point in time, and `scores.answers`, every row of a
-survey. Rows that no figure may use stay there, marked in the column `fault`, so that figures can say how many
+survey. Rows that no figure may use stay there, marked in the column `unusable`, so that figures can say how many
 there were.
 """
 
@@ -28,11 +28,11 @@ NO_SCORE = "no_score"
 
 _SCORE_COLUMNS = (
     "KEY", "LA", "DOB", "ARM", "row", "date", "instrument", "scale", "informant", "points", "scoring", "form",
-    "score", "point", "unverified", "fault",
+    "score", "point", "unverified", "unusable",
 )  # fmt: skip
 _ANSWER_COLUMNS = (
     "KEY", "LA", "DOB", "ARM", "row", "date", "survey", "role", "question", "answer", "scale_max", "refused",
-    "invited", "returned", "point", "fault",
+    "invited", "returned", "point", "unusable",
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def _valid(scores: pl.DataFrame, members: pl.DataFrame | None) -> tuple[Frames, 
     scored, found = _scored(distinct)
     told = with_member(scored, members)
     faults = pl.when("CONFLICT").then(pl.lit(CONFLICT)).when(pl.col("score").is_null())
-    marked = told.with_columns(fault=faults.then(pl.lit(NO_SCORE)).otherwise(pl.lit("")))
+    marked = told.with_columns(unusable=faults.then(pl.lit(NO_SCORE)).otherwise(pl.lit("")))
     ordered = _numbered(marked, (*SCORE_KEY, "score", "point", "ARM"))
     return {VALID: ordered.select(_SCORE_COLUMNS)}, [*problems, *found]
 
@@ -87,7 +87,7 @@ def _answers(survey: pl.DataFrame, members: pl.DataFrame | None) -> tuple[Frames
     distinct, problems = without_repeats(survey, "survey", ANSWER_KEY)
     told = with_member(distinct, members)
     fault = pl.when("CONFLICT").then(pl.lit(CONFLICT)).otherwise(pl.lit(""))
-    marked = told.with_columns(fault=fault)
+    marked = told.with_columns(unusable=fault)
     ordered = _numbered(marked, ("date", "survey", "question", "role", "answer", "point", "ARM"))
     return {ANSWERS: ordered.select(_ANSWER_COLUMNS)}, problems
 

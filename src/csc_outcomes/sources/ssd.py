@@ -44,6 +44,23 @@ _KEPT_SINCE = {
 }
 """Of rows that have the first date, the second lies within the years that the extract reaches back."""
 
+_OF_NEED = {
+    "cin.ChildIdentifiers": "ssd_person",
+    "cin.ChildCharacteristics": "ssd_person",
+    "cin.Disabilities": "ssd_disability",
+    "cin.CINdetails": "ssd_cin_episodes",
+    "cin.Assessments": "ssd_cin_assessments",
+    "cin.AssessmentFactorsList": "ssd_assessment_factors",
+    "cin.CINplanDates": "ssd_cin_plans",
+    "cin.Section47": "ssd_s47_enquiry",
+    "cin.ChildProtectionPlans": "ssd_cp_plans",
+    "cin.Reviews": "ssd_cp_reviews",
+}
+"""The table of the dataset that fills each table of the census."""
+_OF_CARE = tuple(f"ssda903.{name}" for name in ("header", "episodes", "uasc", "reviews", "missing", "oc2"))
+FILLED = frozenset({*_OF_NEED, *_OF_CARE})
+"""Tables that an extract with all of its own tables fills."""
+
 ABSENT: Mapping[str, str] = {
     "cin.PreProceedings": "pre-proceedings of the dataset are not read: no measure uses them",
     "ssda903.oc3": (
@@ -60,10 +77,14 @@ ABSENT: Mapping[str, str] = {
     "ssda903.dolo": "the dataset holds no deprivation of liberty orders",
 }
 """Why a table is not filled, by name."""
-_OF_WORKFORCE = (
+_NO_WORKFORCE = (
     "ssd_professionals holds no vacancies, starters, leavers or absence, its agency flag is a placeholder, and how it "
     "counts caseloads is under review"
 )
+OF_WORKFORCE: Mapping[str, str] = {
+    name: _NO_WORKFORCE for name in absent_tables((), {}, NAME) if name.startswith("workforce.")
+}
+"""Why no table of the workforce census is filled, by name."""
 WITHHELD: Mapping[str, str] = {
     "cpp_subsequent_pct": (
         "the dataset has no number of earlier plans, and plans that ended before it begins are not in it: whether a "
@@ -110,15 +131,11 @@ def filled(given: Fetched, la: str, extracted: dt.date | None, years: int) -> Fi
         short=(
             f"the extract of {day} reaches {years} years back, and only return years wholly within them are covered"
         ),
-        absent=absent_tables(tables, {**absent, **_of_workforce()}, NAME),
+        absent=absent_tables(tables, {**absent, **OF_WORKFORCE}, NAME),
         withheld={**WITHHELD, **_lacking_outcomes(given)},
         meaningless=REASONS_OF_RETURNS | {"previous_plans_blank"},
     )
     return Filled(tables, tuple(found), feed)
-
-
-def _of_workforce() -> dict[str, str]:
-    return {name: _OF_WORKFORCE for name in absent_tables((), {}, "") if name.startswith("workforce.")}
 
 
 def _lacking_outcomes(given: Fetched) -> dict[str, str]:
@@ -160,21 +177,6 @@ def _need(
     if made and "ssd_person" in tables:
         made |= ssd_need.children(tables["ssd_person"], made, last)
     return made
-
-
-_OF_NEED = {
-    "cin.ChildIdentifiers": "ssd_person",
-    "cin.ChildCharacteristics": "ssd_person",
-    "cin.Disabilities": "ssd_disability",
-    "cin.CINdetails": "ssd_cin_episodes",
-    "cin.Assessments": "ssd_cin_assessments",
-    "cin.AssessmentFactorsList": "ssd_assessment_factors",
-    "cin.CINplanDates": "ssd_cin_plans",
-    "cin.Section47": "ssd_s47_enquiry",
-    "cin.ChildProtectionPlans": "ssd_cp_plans",
-    "cin.Reviews": "ssd_cp_reviews",
-}
-"""The table of the dataset that fills each table of the census."""
 
 
 def _assessed(
@@ -248,9 +250,6 @@ def _care(
     else:
         made["ssda903.oc2"] = outcomes
     return {"ssda903.header": ssd_modules.header(tables["ssd_person"], made, last), **made}
-
-
-_OF_CARE = tuple(f"ssda903.{name}" for name in ("header", "episodes", "uasc", "reviews", "missing", "oc2"))
 
 
 def _module(name: str, source: str, given: Fetched, last: int) -> tuple[pl.DataFrame | None, str]:
