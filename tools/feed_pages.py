@@ -49,8 +49,8 @@ data = csc.read_ssd({"ssd_person": persons, "ssd_cin_episodes": episodes}, la="E
 ```
 
 Frames by name, or a DB-API or SQLAlchemy connection, which is only asked for the columns that are needed. Names are
-read without regard to case. A table without a row counts as missing, because extracts make all tables and leave empty what
-they do not fill.
+read without regard to case. A table without a row counts as missing, because extracts make all tables and leave empty
+what they do not fill.
 
 - **Cover.** The extract reaches six years back (`years=` where the authority changed it) from the day it was made
   (`extracted=`). The return years wholly within are covered. The day may be left out where the dates in the extract
@@ -62,7 +62,8 @@ they do not fill.
 - **Factors** may be a JSON list of codes or an object of code and yes. Years in which assessments belong to referrals
   older than the extract are not covered.
 - **Plans**: the dataset has no number of earlier plans, and a missing number is never read as none.
-- **Outcomes** (OC2): the SDQ score completed last in the year, convictions and substance misuse dated in it."""
+- **Outcomes** (OC2): the SDQ score completed last in the year; convictions, substance misuse, and completed health
+  assessments and dental checks dated in it."""
 
 
 def pages() -> dict[str, str]:

@@ -124,7 +124,7 @@ def _table(name: str, entry: Table, *, yearly: bool) -> str:
             column.type.value,
             "yes" if column.required else "no",
             "yes" if column.nullable else "no",
-            f"[{column.codes.name}](#{column.codes.name.lower()})" if column.codes else "",
+            f"[{column.codes.name}](#{column.codes.name.lower().replace(' ', '-')})" if column.codes else "",
             _column_years(column),
             column.note,
         )

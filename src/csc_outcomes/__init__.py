@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from csc_outcomes.evaluation.reconcile import reconcile
     from csc_outcomes.feeding import read_annex_a, read_ssd
     from csc_outcomes.reading import read
+    from csc_outcomes.sources.mapping import link, local_table
     from csc_outcomes.sources.published import read_published
 
 __version__ = "0.1.0"
@@ -53,6 +54,8 @@ _HOMES = {
     "estimate": "engine.estimate",
     "indicators": "",
     "instruments": "",
+    "link": "sources.mapping",
+    "local_table": "sources.mapping",
     "measure": "api",
     "minimum_data": "evaluation.minimum_data",
     "published_figures": "evaluation.published_figures",
@@ -83,6 +86,8 @@ __all__ = [
     "estimate",
     "indicators",
     "instruments",
+    "link",
+    "local_table",
     "measure",
     "minimum_data",
     "published_figures",

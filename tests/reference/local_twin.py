@@ -561,8 +561,9 @@ TWINS: dict[str, Callable[[Asked], Answer]] = {
 def together(answers: list[Answer]) -> Answer:
     """What can be said of all authorities: what one of them lacks makes the whole incomplete (R31)."""
     figures = list(_figures(answers))
-    if all(answer == NO_DATA for answer in answers):
-        return NO_DATA
+    for same in (NO_DATA, NO_POPULATION, UNDEFINED):
+        if all(answer == same for answer in answers):
+            return same
     if len(figures) < len(answers):
         return INCOMPLETE
     denominators = [d for _, d in figures if d is not None]

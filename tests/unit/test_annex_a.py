@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import csc_outcomes as csc
+from csc_outcomes.feeding import unanswered
 from csc_outcomes.sources.annex_a import read_workbook
 from csc_outcomes.sources.annex_a_tables import whole_years
 from csc_outcomes.sources.registry import TABLES
@@ -685,3 +686,32 @@ def test_what_the_workbook_cannot_say_is_no_data_with_the_reason(
     assert list(result.frame["status"].unique()) == ["no_data"]
     assert result.frame["value"].isna().all()
     assert result.notes.query("kind == 'status'")["text"].str.contains(why).all()
+
+
+def test_what_is_said_to_be_unanswered_is_unanswered_and_nothing_else(tmp_path: Path) -> None:
+    lists: list[Lists] = [
+        {
+            3: [referral("1", start)],
+            4: [assessment("1", start, start)],
+            5: [enquiry("1", start)],
+            7: [plan(str(start), start)],
+        }
+        for start in (D(2022, 7, 1), D(2023, 1, 1), D(2023, 6, 1), D(2024, 1, 1))
+    ]
+    paths = [book(tmp_path / f"{n}.xlsx", entry) for n, entry in enumerate(lists)]
+    data = csc.read_annex_a(paths, la=LA, date=["2022-09-30", "2023-03-31", "2023-09-30", "2024-03-31"])
+    asked = [m for m in csc.catalogue() if m.needs and all(csc.Data.yearly(need) for need in m.needs)]
+    result = csc.calculate(
+        [m.id for m in asked], data, csc.Window.year_to("2024-03-31"), parameters={"threshold": 16}
+    )
+    refused = set(result.frame.query("status == 'no_data'")["measure"])
+    assert refused == set(unanswered("annex_a", asked))
+    answered = result.frame.query("status != 'no_data' and breakdown == 'all' and area == 'all'")
+    assert dict(zip(answered["measure"], answered["status"], strict=True)) == {
+        "rereferral_number": "ok",
+        "rereferral_pct": "ok",
+        "rereferral_child_pct": "ok",
+        "rereferral_forward_12m_pct": "incomplete",
+        "referral_rate_10k": "no_population",
+        "cpp_subsequent_pct": "ok",
+    }

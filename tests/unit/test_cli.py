@@ -522,22 +522,39 @@ def test_demo_runs_and_says_that_its_data_are_invented(
     assert f"{ENTRIES:.0%} as many children enter care" in done.stdout
 
 
-def test_demo_shows_every_headline_and_each_caveat_once(
+def test_demo_shows_a_measure_of_each_outcome_and_each_caveat_once(
     demonstration: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     _, done = demonstration
     text = " ".join(done.stdout.split())
-    caveats = {csc.catalogue().indicator_of(name).caveat_of(csc.measure(name)) for name in HEADLINES}
+    outcomes = [csc.catalogue().indicator_of(name) for name in HEADLINES]
+    caveats = [one.caveat_of(csc.measure(name)) for one, name in zip(outcomes, HEADLINES, strict=True)]
 
-    assert {text.count(caveat) for caveat in caveats} == {1}
-    for name in HEADLINES:
-        # Once below the tables at least; in the tables the label may be folded.
-        assert csc.measure(name).label in text
+    assert [outcome.number for outcome in outcomes] == list(range(1, 25))
+    for name, outcome, caveat in zip(HEADLINES, outcomes, caveats, strict=True):
+        assert text.count(f"{outcome.number}. {outcome.title} {csc.measure(name).label}") == 1
+        assert text.count(caveat) == 1
+        text = text.replace(caveat, "")
     for authority in demo.authorities():
         assert text.count(authority.code) == 1
-    assert not {"better", "worse", "improved", "deteriorated"} & set(
-        text.partition("no judgement")[0].split()
-    )
+        assert text.count(authority.name) >= len(HEADLINES)
+    assert not {"better", "worse", "improved", "deteriorated"} & set(text.split())
+
+
+def test_demo_fits_a_narrow_terminal(
+    demonstration: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    """At 80 columns figures and limits stay on one line, and no word is cut."""
+    folder, done = demonstration
+    stream = io.StringIO()
+    console = Console(file=stream, width=80, highlight=False)
+    comparison, arms = (pd.read_csv(folder / f"{name}.csv") for name in ("comparison", "arms"))
+    demo.show(console, folder, demo.authorities(), comparison, arms)
+
+    cut = set(done.stdout.replace("─", "").split()) - set(stream.getvalue().split())
+    assert cut == set()
+    for row in comparison[comparison["area"] != "all"].to_dict("records"):
+        assert demo.change(row, csc.measure(row["measure"])) in stream.getvalue()
 
 
 def test_demo_finds_the_effect_that_it_planted_and_no_other_on_entries(
@@ -553,18 +570,37 @@ def test_demo_finds_the_effect_that_it_planted_and_no_other_on_entries(
     assert {starts.loc[authority.code, "verdict"] for authority in unchanged} == {"no clear difference"}
 
 
+def test_demo_finds_what_the_project_changed_in_its_intervention_arm(
+    demonstration: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = demonstration
+    arms = pd.read_csv(folder / "arms.csv")
+    whole = arms[arms["area"] == "all"].set_index("measure")
+    sdq, arrests = (whole.loc[name] for name in demo.ARMS)
+
+    assert sdq["verdict"] == "lower"
+    assert sdq["difference_lower"] < demo.SDQ < sdq["difference_upper"]
+    assert demo.ARRESTS < arrests["ratio"] < 1
+    assert set(arms["area"]) == {"all", *(authority.code for authority in demo.authorities())}
+
+
 def test_demo_writes_exact_results_of_the_files_it_wrote(
     demonstration: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     folder, _ = demonstration
     data = csc.read(folder / "inputs")
-    again = csc.calculate(list(HEADLINES), data, csc.Windows.around(GO_LIVE), by=["LA"])
+    again = csc.calculate(
+        [name for name in HEADLINES if name not in demo.CENSUS], data, csc.Windows.around(GO_LIVE), by=["LA"]
+    )
+    census = csc.calculate(list(demo.CENSUS), data, demo.census_windows(), by=["LA"])
     document = json.loads((folder / "results.json").read_text())
+    both = pd.concat([again.frame, census.frame])
+    expected = pd.concat([both[both["measure"] == name] for name in HEADLINES], ignore_index=True)
 
-    assert_same(folder / "results.csv", again.frame)
-    assert [row["value"] for row in document["rows"]] == again.frame["value"].to_list()
-    assert set(again.frame["status"]) == {"ok"}
-    assert len(pd.read_csv(folder / "notes.csv")) == len(again.notes)
+    assert_same(folder / "results.csv", expected)
+    assert [row["value"] for row in document["rows"]] == expected["value"].to_list()
+    assert set(expected["status"]) == {"ok"}
+    assert len(pd.read_csv(folder / "notes.csv")) == len(again.notes) + len(census.notes)
 
 
 # ---- the screen ---------------------------------------------------------------------------------------

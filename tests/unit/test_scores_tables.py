@@ -219,7 +219,7 @@ def test_equal_rows_count_once_and_rows_that_differ_not_at_all() -> None:
     given = data(rows)
     assert figure("cyrm_total_mean", given) == (50, 1, "ok")
     assert problems(given) == {"duplicate_row": (1, 1), "conflicting_rows": (2, 2)}
-    assert note("differ elsewhere", notes("cyrm_total_mean", given)) == 2
+    assert note("share what identifies them", notes("cyrm_total_mean", given)) == 2
 
 
 def test_blank_points_are_five_before_rows_are_compared() -> None:

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 import csc_outcomes as csc
+from csc_outcomes.feeding import unanswered
 from csc_outcomes.sources.registry import TABLES as RETURNS
 from csc_outcomes.sources.ssd import covered_years
 from csc_outcomes.sources.ssd_need import factor_codes
@@ -613,11 +614,17 @@ def test_rows_that_are_episodes_are_not_cut() -> None:
     assert problems(data)["change_inside"] == 1
 
 
-def test_placements_may_be_named_by_the_period_of_care() -> None:
-    named = {"clap_person_id": None, "clap_cla_id": "L"}
-    data = looked_after(
-        [spell(D(2023, 1, 1), clae_cla_id="L")], [placement(D(2023, 1, 1), **named)], [order(D(2023, 1, 1))]
-    )
+@pytest.mark.parametrize(
+    ("of_care", "of_placement"),
+    [
+        ({"clae_cla_id": "L"}, {"clap_cla_id": "L"}),
+        ({"clae_cla_placement_id": "p"}, {"clap_cla_placement_id": "p"}),
+    ],
+    ids=["period", "episode"],
+)
+def test_placements_may_be_named_otherwise_than_by_the_child(of_care: Any, of_placement: Any) -> None:
+    placed = placement(D(2023, 1, 1), clap_person_id=None, **of_placement)
+    data = looked_after([spell(D(2023, 1, 1), **of_care)], [placed], [order(D(2023, 1, 1))])
     assert made(data) == [(D(2023, 1, 1), "S", "C2", "U6", None, None)]
 
 
@@ -781,7 +788,19 @@ def outcomes() -> csc.Data:
                 "clas_intervention_received": "Y",
             }
         ),
+        ssd_cla_health=checks(
+            ("1", "Health Assessment", D(2023, 9, 1), "Completed"),
+            ("1", "Dental Check", D(2023, 9, 1), "Refused"),
+            ("2", "Dental check", D(2024, 1, 5), "Completed"),
+            ("2", "Health assessment: annual", D(2023, 3, 1), "Completed"),
+            ("2", "Health surveillance checks", D(2023, 9, 1), "Planned"),
+        ),
     )
+
+
+def checks(*found: tuple[Any, ...]) -> pl.DataFrame:
+    names = ("clah_person_id", "clah_health_check_type", "clah_health_check_date", "clah_health_check_status")
+    return table(*(dict(zip(names, cells, strict=True)) for cells in found))
 
 
 def test_outcomes_of_each_covered_year() -> None:
@@ -805,13 +824,43 @@ def test_outcomes_of_each_covered_year() -> None:
     ]
 
 
+def test_checks_of_each_covered_year() -> None:
+    columns = ("YEAR", "CHILD", "HEALTH_ASSESSMENT", "TEETH_CHECK", "HEALTH_CHECK", "IMMUNISATIONS")
+    assert rows(outcomes(), "ssda903.oc2", *columns)[2:] == [
+        (2023, "1", "0", "0", None, None),
+        (2023, "2", "1", "0", None, None),
+        (2024, "1", "1", "0", None, None),
+        (2024, "2", "0", "1", None, None),
+    ]
+    assert answer(outcomes(), "cla_health_assessment_pct") == (1, 2, "ok")
+    assert answer(outcomes(), "cla_dental_check_pct") == (1, 2, "ok")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "refused"),
+    [
+        ("Health Assessment", "Done", ["cla_health_assessment_pct", "cla_dental_check_pct"]),
+        ("HA", "Completed", ["cla_health_assessment_pct", "cla_dental_check_pct"]),
+        ("Health Assessment", "Completed", ["cla_dental_check_pct"]),
+    ],
+)
+def test_checks_in_other_words_are_no_answer(kind: str, status: str, refused: list[str]) -> None:
+    data = with_modules(ssd_cla_health=checks(("1", kind, D(2023, 9, 1), status)))
+    for measure in ("cla_health_assessment_pct", "cla_dental_check_pct"):
+        if measure in refused:
+            assert "does not tell which checks of this kind were completed" in reason(data, measure)
+        else:
+            assert answer(data, measure)[2] == "ok"
+
+
 def test_outcomes_reach_the_measures_and_the_rest_is_refused() -> None:
     data = outcomes()
     assert answer(data, "sdq_mean") == (17, 1, "ok")
     assert answer(data, "cla_convicted_pct") == (0, 1, "ok")
     assert answer(data, "cla_convicted_pct", until="2023-03-31") == (1, 1, "ok")
     assert answer(data, "cla_substance_misuse_pct") == (1, 2, "ok")
-    assert "ssd_cla_health holds" in reason(data, "cla_health_assessment_pct")
+    assert "development checks" in reason(data, "cla_development_assessment_pct")
+    assert "in which unit" in reason(data, "placed_over_20_miles_pct")
     assert "present state only" in reason(data, "cla_immunised_pct")
     scores = table({"csdq_person_id": "1", "csdq_sdq_score": 9, "csdq_sdq_completed_date": D(2023, 5, 1)})
     alone = with_modules(ssd_sdq_scores=scores)
@@ -844,6 +893,52 @@ def test_every_table_of_the_returns_is_filled_or_says_why_not() -> None:
     returns = {name for name in RETURNS if name.split(".")[0] in ("cin", "ssda903", "workforce")}
     assert set(data.feed.absent) == returns - set(data.tables["table"])
     assert all(data.feed.absent.values())
+
+
+def everything() -> csc.Data:
+    """An extract with a row in every table."""
+    of_care, of_needs = extract_of_care(care(1), by_episode=True), extract_of_needs(needs(1))
+    postcodes = pl.DataFrame(
+        {"pcds": ["AB1U1", "AB1K2"], "oslaua": LA, "oscty": None, "oseast1m": [1, 2], "osnrth1m": [1, 2]}
+    )
+    person = pl.concat([of_care["ssd_person"], of_needs["ssd_person"]]).unique("pers_person_id")
+    incident = {
+        "miss_person_id": "c1", "miss_missing_episode_start_date": D(2023, 6, 1), "miss_missing_episode_type": "M",
+        "miss_missing_episode_end_date": D(2023, 6, 2),
+    }  # fmt: skip
+    status = {
+        "immi_person_id": "c1",
+        "immi_immigration_status": "UASC",
+        "immi_immigration_status_end_date": None,
+    }
+    score = {"csdq_person_id": "c1", "csdq_sdq_score": 9, "csdq_sdq_completed_date": D(2023, 5, 1)}
+    misuse = {"clas_person_id": "c1", "clas_substance_misuse_date": D(2023, 6, 1)}
+    enquiry = {"s47e_person_id": "c1", "s47e_s47_enquiry_id": "1", "s47e_s47_start_date": D(2024, 1, 5)}
+    tables = {
+        **of_care, **of_needs, "ssd_person": person, "ssd_missing": table(incident), "ssd_cp_plans": table(one_plan()),
+        "ssd_immigration_status": table(status), "ssd_sdq_scores": table(score), "ssd_s47_enquiry": table(enquiry),
+        "ssd_cla_convictions": table({"clac_person_id": "c1", "clac_cla_conviction_date": D(2022, 6, 1)}),
+        "ssd_cla_substance_misuse": table(misuse),
+        "ssd_cla_health": checks(
+            ("c1", "Health Assessment", D(2023, 9, 1), "Completed"), ("c1", "Dental", D(2023, 9, 1), "Completed")
+        ),
+    }  # fmt: skip
+    return read(tables, postcodes=postcodes)
+
+
+def test_what_is_said_to_be_unanswered_is_unanswered_and_nothing_else() -> None:
+    data = everything()
+    asked = [m for m in csc.catalogue() if m.needs and all(csc.Data.yearly(need) for need in m.needs)]
+    told = unanswered("ssd", asked)
+    result = csc.calculate(
+        [m.id for m in asked], data, csc.Window.year_to("2024-03-31"), parameters={"threshold": 16}
+    )
+    refused = set(result.frame.query("status == 'no_data'")["measure"])
+    assert refused == set(told)
+    notes = result.notes.query("kind == 'status' and code == 'no_data' and area == 'all'")
+    reasons = dict(zip(notes["measure"], notes["text"], strict=False))
+    assert {name for name in told if told[name] not in reasons[name]} == set()
+    assert {"rereferral_pct", "placements_3plus_pct", "sdq_mean", "placed_inside_la_pct"} & refused == set()
 
 
 # ---- the day of the extract -------------------------------------------------------------------------------

@@ -120,6 +120,8 @@ class Parameter:
             return "" if fits else f"parameter {self.name!r} takes one of {self.choices!r}, found {value!r}"
         if self.required or self.default is None:
             return ""
+        if isinstance(self.default, tuple) and isinstance(value, list):
+            return ""
         if not isinstance(value, type(self.default)) or isinstance(value, bool) != isinstance(
             self.default, bool
         ):
@@ -328,6 +330,8 @@ def resolve_parameters(
                 problems.append(f"{measure.id} needs parameter {p.name!r}: {p.note}")
             elif text := p.problem(values[p.name]):
                 problems.append(f"{measure.id}: {text}")
+            elif isinstance(values[p.name], list):
+                values[p.name] = tuple(values[p.name])
         resolved[measure.id] = Parameters(values)
     all_at_once("parameters cannot be used as given", problems, InputError)
     return resolved

@@ -276,6 +276,20 @@ class Data:
         columns = ["table", "rows", "rows_kept", "rows_set_aside", "authorities", "years"]
         return pd.DataFrame(rows, columns=columns)
 
+    def set_aside(self, names: Sequence[str]) -> list[Problem]:
+        """Rows that tables rest on and that are in no figure, as far as the tables have been derived."""
+        given: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            bare = name.removeprefix(RAW)
+            if name in BUILDERS and name == bare:
+                waiting += [need for need in BUILDERS[name].inputs if need != name]
+            given.add(bare)
+        found = [*self._problems, *(() if self.on_spark else self._workshop.problems)]
+        counted = [problem for problem in found if problem.code not in self._feed.meaningless]
+        return [problem for problem in counted if problem.set_aside and problem.table in given]
+
     def _set_aside(self) -> dict[str, int]:
         result: dict[str, int] = {}
         for problem in self._all_problems():

@@ -59,7 +59,7 @@ class Plan:
     @property
     def answerable(self) -> bool:
         """Whether any authority can be answered for."""
-        return any(verdict.status is None or verdict.partly for verdict in self.verdicts.values())
+        return any(v.status in (None, Status.NO_POPULATION) or v.partly for v in self.verdicts.values())
 
 
 def plans_for(measure: Measure, parameters: Parameters, data: Data, windows: Windows) -> list[Plan]:
@@ -115,8 +115,9 @@ def _overall(verdicts: dict[str, Verdict], judge: Judge) -> Verdict:
     blocked = [v for v in verdicts.values() if v.status is not None and not v.partly]
     if judge.measure.adds_nobody and len(blocked) < len(verdicts):
         return Verdict()
-    if len(blocked) == len(verdicts) and all(v.status is Status.NO_DATA for v in blocked):
-        return Verdict(Status.NO_DATA, blocked[0].why)
+    same = len(blocked) == len(verdicts) and len({v.status for v in blocked}) == 1
+    if same and blocked[0].status is not Status.INCOMPLETE:
+        return Verdict(blocked[0].status, blocked[0].why)
     if blocked:
         why = f"{len(blocked)} of {len(verdicts)} authorities cannot be answered for: {blocked[0].why}"
         return Verdict(Status.INCOMPLETE, why)
@@ -224,7 +225,8 @@ class PlanTables:
         table = self.data.table(name)
         if self.spells is None or "KEY" not in table.collect_schema().names():
             return table
-        return table.join(self.data.beside(self.spells), on="KEY", how="inner")
+        own = [name for name in table.collect_schema().names() if name != ARM]
+        return table.select(own).join(self.data.beside(self.spells), on="KEY", how="inner")
 
     def __iter__(self) -> Iterator[str]:
         raise TypeError("a selection asks for its tables by name")

@@ -18,7 +18,7 @@ from csc_outcomes.engine.estimate import (
     median_limits,
     quantile_from_counts,
 )
-from csc_outcomes.engine.plans import ALL, Note, Plan
+from csc_outcomes.engine.plans import ALL, Note, Plan, is_national
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -168,8 +168,10 @@ class RowMaker:
             KNOWN=pl.col("POPULATION").is_not_null().all(),
         )
         weighted = weighted.filter(pl.col("KNOWN"), pl.col("PARTS") == len(estimate.weights))
-        whole = weighted.group_by(GROUP, maintain_order=True).agg(pl.col("PEOPLE").sum(), N=pl.len())
-        whole = whole.filter(pl.col("N") == len(self.data.areas)).with_columns(pl.lit(ALL).alias(AREA))
+        counted = [area for area in self.data.areas if not is_national(area)]
+        added = weighted.filter(pl.col(AREA).is_in(counted))
+        whole = added.group_by(GROUP, maintain_order=True).agg(pl.col("PEOPLE").sum(), N=pl.len())
+        whole = whole.filter(pl.col("N") == len(counted)).with_columns(pl.lit(ALL).alias(AREA))
         columns = [AREA, GROUP, "PEOPLE"]
         return pl.concat([whole.select(columns), weighted.select(columns)]).select(
             pl.lit(number, dtype=pl.Int64).alias(WINDOW), AREA, GROUP, pl.col("PEOPLE") * exposure
@@ -406,6 +408,10 @@ def notes_of(
     if not maker.measure.has_groups and maker.by.rows:
         text = "the figure is not made of persons and cannot be told apart by what describes a person"
         notes.append(Note("status", Status.NO_DATA.value, text))
+    notes += [
+        Note("data", problem.code, f"{problem.table}: {problem.message}", count=problem.set_aside)
+        for problem in maker.data.set_aside((*maker.measure.needs, *maker.measure.uses))
+    ]
     notes += [Note("parameter", name, f"{name} = {value!r}") for name, value in sorted(parameters.items())]
     notes += [Note("window", "rule", text) for text in window_notes]
     return notes

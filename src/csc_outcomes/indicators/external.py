@@ -81,7 +81,9 @@ def says(
         InputError: negative numbers, or a share whose numerator is above its denominator.
     """
     assert window is not None, "external figures are of no person and have no windows per child"
-    rows = _of(tables, measure).select("LA", "START", "END", "NUMERATOR", second).collect("polars").iter_rows()
+    rows = (
+        _of(tables, measure).select("LA", "START", "END", "NUMERATOR", second).collect("polars").iter_rows()
+    )
     known: set[str] = set()
     exact: dict[str, tuple[float | None, float | None]] = {}
     for la, start, end, first, other in rows:

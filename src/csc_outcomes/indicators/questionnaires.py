@@ -177,15 +177,6 @@ def _of_scores(asked: Questionnaire, over: str) -> dict[str, Any]:
     }
 
 
-def table_of(tables: Tables, name: str) -> nw.LazyFrame[Any]:
-    """A table of persons; where children have windows of their own, their arm is that of their window."""
-    frame = tables[name]
-    known = frame.collect_schema().names()
-    if f"{ARM}_right" in known:
-        return frame.drop(ARM).rename({f"{ARM}_right": ARM})
-    return frame
-
-
 def whole(number: int) -> nw.Expr:
     """A whole number of one width, so that frames made in different ways can be put under one another."""
     return nw.lit(number, dtype=nw.Int64())
@@ -224,10 +215,12 @@ def _rows(
         InputError: rows of several informants or forms, and no parameter says which.
     """
     name = asked.name(parameters)
-    frame = table_of(tables, SCORES)
+    frame = tables[SCORES]
     # Where an instrument has no total, a row that names no scale cannot be placed, and is not passed over in silence.
     frame = frame.filter(c("instrument") == name, c("scale").is_in([*asked.scales, _NO_SCALE]))
-    frame = frame.with_columns(FAULT=nw.when(c("unusable") == "conflict").then(c("unusable")).otherwise(nw.lit("")))
+    frame = frame.with_columns(
+        FAULT=nw.when(c("unusable") == "conflict").then(c("unusable")).otherwise(nw.lit(""))
+    )
     for column in ("points", "scoring"):
         if column in parameters.values:
             frame = with_fault(frame, c(column) != getattr(parameters, column), "other_form")

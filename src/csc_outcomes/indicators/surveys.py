@@ -21,7 +21,6 @@ from csc_outcomes.indicators.questionnaires import (
     lacking,
     of_arm,
     only_arm,
-    table_of,
     whole,
     with_arms,
     with_fault,
@@ -167,7 +166,7 @@ def _of_role(frame: nw.LazyFrame[Any], parameters: Parameters) -> nw.LazyFrame[A
 
 def _rows(question: Question, tables: Tables, parameters: Parameters) -> nw.LazyFrame[Any]:
     """All rows of a question and a role, of any date, with what is wrong with them in FAULT."""
-    frame = _of_role(table_of(tables, ANSWERS).filter(c("question") == question.name), parameters)
+    frame = _of_role(tables[ANSWERS].filter(c("question") == question.name), parameters)
     frame = frame.with_columns(FAULT=c("unusable"))
     if question.scale_max is not None:
         frame = with_fault(frame, c("scale_max") != question.scale_max, "other_scale")
@@ -197,7 +196,7 @@ def _at_both_points(
 
 def _invited(tables: Tables, window: WindowDates, parameters: Parameters) -> nw.LazyFrame[Any]:
     """Everyone invited to a round with a date in the window, once per round; BACK 1 if any row is returned."""
-    table = table_of(tables, ANSWERS).filter(c("unusable") == "")
+    table = tables[ANSWERS].filter(c("unusable") == "")
     asked = _of_role(table, parameters).filter(in_window(window), c("invited") == 1)
     told = {"DOB": c("DOB").max(), "ON": c("date").max()}
     if ARM not in window.keys:
@@ -214,7 +213,7 @@ def response(tables: Tables, window: WindowDates, parameters: Parameters) -> Cas
     if parameters.survey != ANY:
         people = people.filter(c("survey") == parameters.survey)
     people = of_arm(people.with_columns(FAULT=nw.lit("")), parameters)
-    arms = arms_in(_of_role(table_of(tables, ANSWERS), parameters))
+    arms = arms_in(_of_role(tables[ANSWERS], parameters))
     cases = Cases(people, on=c("ON"), numerator=c("BACK"), denominator=whole(1))
     cases = without_faults(cases, {"other_arm": FAULTS["other_arm"]})
     return with_arms(cases, arms, nw.lit(value=True))

@@ -24,6 +24,7 @@ _NUMBERS = {"M": "1", "F": "2", "U": "0"}
 REASONS_OF_RETURNS = frozenset(
     {
         "assessment_outside_return",
+        "authority_without_referrals",
         "closure_outside_return",
         "plan_outside_return",
         "referral_after_return",

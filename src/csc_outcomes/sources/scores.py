@@ -26,6 +26,7 @@ VALID, ANSWERS = "scores.valid", "scores.answers"
 NO_SCORE = "no_score"
 """Fault of a row without a score; `conflict`: rows that share a key and differ."""
 
+# Spark does not tell upper from lower case: no two names here, or in a selection, may differ in that alone.
 _SCORE_COLUMNS = (
     "KEY", "LA", "DOB", "ARM", "row", "date", "instrument", "scale", "informant", "points", "scoring", "form",
     "score", "point", "unverified", "unusable",

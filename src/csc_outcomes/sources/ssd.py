@@ -90,22 +90,20 @@ WITHHELD: Mapping[str, str] = {
         "the dataset has no number of earlier plans, and plans that ended before it begins are not in it: whether a "
         "plan is a child's first cannot be told"
     ),
-    "cla_health_assessment_pct": (
-        "ssd_cla_health holds dates and outcomes of checks in each case system's own words, not the return's answer "
-        "for the year"
-    ),
-    "cla_dental_check_pct": (
-        "ssd_cla_health holds dates and outcomes of checks in each case system's own words, not the return's answer "
-        "for the year"
-    ),
     "cla_development_assessment_pct": "the dataset has no answer on development checks of the under-fives",
     "cla_immunised_pct": "ssd_cla_immunisations holds the present state only, not that of each 31 March",
+    **dict.fromkeys(
+        ("placed_over_20_miles_pct", "placed_over_20_miles_out_la_pct"),
+        "the dataset does not say in which unit ssd_cla_placement holds the distance from home",
+    ),
 }
 """Why a measure cannot be answered although its tables are filled, by id."""
+_OF_CHECKS = {"HEALTH_ASSESSMENT": "cla_health_assessment_pct", "TEETH_CHECK": "cla_dental_check_pct"}
 _OF_OC2 = {
     "ssd_sdq_scores": ("sdq_mean", "sdq_concern_pct", "sdq_coverage_pct"),
     "ssd_cla_convictions": ("cla_convicted_pct",),
     "ssd_cla_substance_misuse": ("cla_substance_misuse_pct",),
+    "ssd_cla_health": tuple(_OF_CHECKS.values()),
 }
 """Measures of outcomes that rest on one table of the dataset."""
 
@@ -129,7 +127,8 @@ def filled(given: Fetched, la: str, extracted: dt.date | None, years: int) -> Fi
         NAME,
         cover=covers,
         short=(
-            f"the extract of {day} reaches {years} years back, and only return years wholly within them are covered"
+            f"the extract{f' of {extracted}' if extracted else ''} reaches {years} years back from the day it was "
+            "made, and only return years wholly within them are covered"
         ),
         absent=absent_tables(tables, {**absent, **OF_WORKFORCE}, NAME),
         withheld={**WITHHELD, **_lacking_outcomes(given)},
@@ -139,7 +138,14 @@ def filled(given: Fetched, la: str, extracted: dt.date | None, years: int) -> Fi
 
 
 def _lacking_outcomes(given: Fetched) -> dict[str, str]:
-    return {
+    """Measures of outcomes whose table is not there, or does not say what the return asks."""
+    health = given.tables.get("ssd_cla_health")
+    untold = {
+        measure: "ssd_cla_health does not tell which checks of this kind were completed"
+        for name, measure in _OF_CHECKS.items()
+        if health is not None and ssd_modules.completed(health, name) is None
+    }
+    return untold | {
         measure: given.missing[table]
         for table, measures in _OF_OC2.items()
         if table in given.missing
@@ -246,7 +252,7 @@ def _care(
         return made
     outcomes = ssd_modules.oc2(tables, care.rows, tables["ssd_person"], sorted(cover))
     if outcomes is None:
-        absent["ssda903.oc2"] = "the extract has no SDQ scores, convictions or substance misuse"
+        absent["ssda903.oc2"] = f"the extract has none of {', '.join(ssd_modules.OUTCOME_TABLES)}"
     else:
         made["ssda903.oc2"] = outcomes
     return {"ssda903.header": ssd_modules.header(tables["ssd_person"], made, last), **made}

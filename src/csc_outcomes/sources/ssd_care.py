@@ -120,13 +120,14 @@ def _care(raw: pl.DataFrame, found: list[Problem]) -> pl.DataFrame:
 
 
 def _placements(raw: pl.DataFrame, care: pl.DataFrame) -> pl.DataFrame:
-    """Placements with the child; where they name only the period of care, its child."""
+    """Placements with the child; where they name only the period of care, or the episode names them, its child."""
     owners = care.drop_nulls("CLA").select("CLA", OWNER="CHILD").unique("CLA")
-    rows = raw.with_row_index("AT").join(
-        owners, left_on="clap_cla_id", right_on="CLA", how="left", maintain_order="left"
-    )
+    named = care.drop_nulls("PLACEMENT").select("PLACEMENT", NAMED="CHILD").unique("PLACEMENT")
+    rows = raw.with_row_index("AT")
+    for known, name, key in ((owners, "clap_cla_id", "CLA"), (named, "clap_cla_placement_id", "PLACEMENT")):
+        rows = rows.join(known, left_on=name, right_on=key, how="left", maintain_order="left")
     return rows.select(
-        CHILD=pl.coalesce("clap_person_id", "OWNER"),
+        CHILD=pl.coalesce("clap_person_id", "OWNER", "NAMED"),
         ID=pl.coalesce("clap_cla_placement_id", c("AT").cast(pl.String)),
         FROM="clap_cla_placement_start_date",
         TO="clap_cla_placement_end_date",

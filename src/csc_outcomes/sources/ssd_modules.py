@@ -25,6 +25,13 @@ _OPEN = pl.date(2099, 12, 31)
 UNACCOMPANIED = ("UASC", "UNACCOMPANIED ASYLUM")
 """How a status of an unaccompanied child begins; a former one begins otherwise."""
 MISSING: Mapping[str, str] = {"MISSING": "M", "AWAY": "A", "ABSENT": "A", "UNAUTHORISED ABSENCE": "A"}
+CHECKS: Mapping[str, tuple[str, ...]] = {
+    "HEALTH_ASSESSMENT": ("HEALTH ASSESSMENT",),
+    "TEETH_CHECK": ("DENTAL",),
+}
+"""Checks of the return by the words with which the dataset names them."""
+_STATUSES = ("COMPLETED", "PLANNED", "REFUSED", "CANCELLED")
+OUTCOME_TABLES = ("ssd_sdq_scores", "ssd_cla_convictions", "ssd_cla_substance_misuse", "ssd_cla_health")
 _UNDER_AGE = 10
 """Age of criminal responsibility: the return asks for convictions from this age."""
 
@@ -100,7 +107,7 @@ def oc2(
 
     The score is the latest one completed in the year; a conviction or a problem with substances is one dated in it.
     """
-    if not {"ssd_sdq_scores", "ssd_cla_convictions", "ssd_cla_substance_misuse"} & set(tables):
+    if not set(OUTCOME_TABLES) & set(tables):
         return None
     births = persons.select(CHILD="pers_person_id", DOB="pers_dob").unique("CHILD")
     pieces = [_of_year(tables, episodes, births, year) for year in years]
@@ -127,6 +134,11 @@ def _of_year(
         else None
     )
     received = _dated(rows, helped, "clas_person_id", "clas_substance_misuse_date", april, ref)
+    health = tables.get("ssd_cla_health")
+    checked = {
+        name: _dated(rows, completed(health, name), "clah_person_id", "clah_health_check_date", april, ref)
+        for name in CHECKS
+    }
     blank = pl.lit(None, dtype=pl.String)
     return rows.with_columns(
         convicted.alias("WAS"), misused.alias("MISUSED"), received.alias("HELPED")
@@ -139,8 +151,8 @@ def _of_year(
         CONVICTED=pl.when(of_age).then("WAS"),
         HEALTH_CHECK=blank,
         IMMUNISATIONS=blank,
-        TEETH_CHECK=blank,
-        HEALTH_ASSESSMENT=blank,
+        TEETH_CHECK=checked["TEETH_CHECK"],
+        HEALTH_ASSESSMENT=checked["HEALTH_ASSESSMENT"],
         SUBSTANCE_MISUSE="MISUSED",
         INTERVENTION_RECEIVED=pl.when(c("MISUSED") == "1").then("HELPED"),
         INTERVENTION_OFFERED=blank,
@@ -163,6 +175,19 @@ def _scored(rows: pl.DataFrame, scores: pl.DataFrame | None, april: dt.date, ref
         SDQ_REASON=pl.when(c("csdq_sdq_score").is_null()).then("REASON"),
     )
     return rows.join(told, on="CHILD", how="left", maintain_order="left")
+
+
+def completed(health: pl.DataFrame | None, check: str) -> pl.DataFrame | None:
+    """Completed checks of one kind; None where the table does not say of what kind they are, or how they went."""
+    if health is None:
+        return None
+    status = spellings.coded(health["clah_health_check_status"], _STATUSES)
+    told = int(status.is_in(_STATUSES).sum())
+    kind = spellings.coded(health["clah_health_check_type"], (), dict.fromkeys(CHECKS[check], check))
+    own = (kind == check).fill_null(value=False)
+    if told < ENOUGH * health.height or not own.any():
+        return None
+    return health.filter(own & (status == "COMPLETED").fill_null(value=False))
 
 
 def _dated(

@@ -25,7 +25,9 @@ REFERRALS, ASSESSMENTS, FACTORS = "ssd_cin_episodes", "ssd_cin_assessments", "ss
 _ENQUIRIES, _CONFERENCES, _PLANS = "ssd_s47_enquiry", "ssd_initial_cp_conference", "ssd_cp_plans"
 _MATCHED = 0.5
 """Share of completed assessments that must have factors: nearly all have, unless the ids of the tables differ."""
-OTHER_IDS = f"{FACTORS} and {ASSESSMENTS} do not fit: most completed assessments have no factor under their id"
+OTHER_IDS = (
+    f"{FACTORS} and {ASSESSMENTS} do not fit: most completed assessments have no factor under their id"
+)
 
 
 def details(tables: Mapping[str, pl.DataFrame], last: int) -> pl.DataFrame:

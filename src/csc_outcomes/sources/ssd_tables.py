@@ -159,7 +159,7 @@ TABLES: dict[str, SsdTable] = {
                 _id("clae_person_id"),
                 _id("clae_cla_id", required=False),
                 _id("clae_cla_placement_id", required=False),
-                _date("clae_cla_episode_start_date"),
+                _date("clae_cla_episode_start_date", "clae_cla_episode_start"),
                 _text("clae_cla_episode_start_reason", required=True),
                 _text("clae_cla_primary_need_code", "clae_cla_primary_need"),
                 _date("clae_cla_episode_ceased_date", "clae_cla_episode_ceased"),
@@ -222,6 +222,15 @@ TABLES: dict[str, SsdTable] = {
         SsdTable(
             "ssd_cla_substance_misuse",
             (_id("clas_person_id"), _date("clas_substance_misuse_date"), _text("clas_intervention_received")),
+        ),
+        SsdTable(
+            "ssd_cla_health",
+            (
+                _id("clah_person_id"),
+                _text("clah_health_check_type", required=True),
+                _date("clah_health_check_date"),
+                _text("clah_health_check_status", required=True),
+            ),
         ),
     )
 }

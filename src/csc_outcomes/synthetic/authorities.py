@@ -31,12 +31,12 @@ REFERENCE_STOCK = 81_770
 # Education, Children looked after in England including adoptions, 2025). The centile .97 of sizes is ours:
 # with it the sizes add up to the national number.
 _SIZES = ((0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 1.0), (50, 215, 303, 458, 647, 999, 1330, 2317))
-_RATES = ((0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0), (27, 40, 53, 67, 90, 117, 184))
+_RATES = ((0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0), (27.5, 40.5, 53, 67, 89, 115, 177))
 # How far large authorities have high rates: with .165 the sum of sizes over the sum of populations is the
 # national rate of 67 per 10,000, well below the mean of the authorities' rates.
 _RANK_WEIGHT = 0.165
 _GOLDEN = 0.6180339887498949
-_ASYLUM_SPREAD = 1.6
+_ASYLUM_SPREAD, _ASYLUM_LEAN = 1.3, 0.3
 
 MOST = {
     "entries": 3.0,
@@ -134,6 +134,8 @@ def _asylum(sizes: Floats) -> Floats:
     from scipy.special import ndtri
 
     place = (np.arange(len(sizes)) * _GOLDEN * _GOLDEN + 0.5) % 1
+    place = (1 - _ASYLUM_LEAN) * place + _ASYLUM_LEAN * (np.argsort(np.argsort(sizes)) + 0.5) / len(sizes)
+    place = (np.argsort(np.argsort(place)) + 0.5) / len(sizes)
     uneven = np.exp(_ASYLUM_SPREAD * ndtri(np.clip(place, 0.04, 0.96)))
     level: Floats = uneven * sizes.sum() / (uneven * sizes).sum()
     return level

@@ -70,10 +70,10 @@ class Outcome(IntEnum):
     PROTECTED = 3
 
 
-OUTCOMES = (0.064, 0.384, 0.432, 0.120)
+OUTCOMES = (0.064, 0.3875, 0.4270, 0.1215)
 """No further action, assessed and not in need, in need without and with a child protection plan; of the last
 referral of its kind. One that is followed within months leads to no plan."""
-OUTCOMES_WHEN_FOLLOWED = (0.068, 0.400, 0.532, 0.0)
+OUTCOMES_WHEN_FOLLOWED = (0.068, 0.382, 0.550, 0.0)
 
 NEED_LENGTHS = (
     # cumulative share of cases in need without a plan, years from referral to closure
@@ -108,7 +108,7 @@ PLAN_LEAD, PLAN_LATE_LEAD, PLAN_LATE = 42.0, 330.0, 0.16
 """Mean days from referral to plan: most soon, some late."""
 SHORTEST_LEAD = 16
 PLAN_LENGTHS = (
-    (0.0, 0.010, 0.022, 0.085, 0.305, 0.48, 0.63, 0.735, 0.872, 0.948, 0.981, 1.0),
+    (0.0, 0.010, 0.022, 0.085, 0.300, 0.474, 0.622, 0.728, 0.869, 0.948, 0.981, 1.0),
     (0.06, 0.17, 0.25, 0.33, 0.50, 0.68, 0.85, 1.02, 1.45, 2.0, 2.5, 3.5),
 )
 """Length of a plan in years: cumulative share, years."""

@@ -24,35 +24,28 @@ if TYPE_CHECKING:
 
 @frozen
 class _Question:
-    """A question: the top of its scale, its lowest answer, shares of answers before and after, and refusals."""
+    """A question: the top of its scale, its lowest answer, shares of answers (the same after as before), refusals."""
 
     name: str
     scale_max: int | None
     lowest: int
-    before: tuple[float, ...]
-    after: tuple[float, ...]
+    shares: tuple[float, ...]
     refused: float = 0.0
 
 
-_SATISFIED = _Question(
-    "relationship_satisfaction", 5, 1, (0.06, 0.12, 0.24, 0.37, 0.21), (0.05, 0.09, 0.21, 0.40, 0.25)
-)
+_SATISFIED = _Question("relationship_satisfaction", 5, 1, (0.06, 0.11, 0.23, 0.38, 0.22))
 _SCALING = _Question(
-    "relationship_scaling",
-    10,
-    0,
-    (0.02, 0.02, 0.04, 0.06, 0.08, 0.15, 0.15, 0.18, 0.16, 0.09, 0.05),
-    (0.02, 0.02, 0.03, 0.05, 0.07, 0.12, 0.14, 0.19, 0.18, 0.11, 0.07),
+    "relationship_scaling", 10, 0, (0.02, 0.02, 0.04, 0.06, 0.08, 0.14, 0.15, 0.18, 0.16, 0.09, 0.06)
 )
 _RELATIONSHIPS = (_SATISFIED, _SCALING)
 _YOUNG = (
-    _Question("gang_involvement", 1, 0, (0.91, 0.09), (0.92, 0.08), refused=0.06),
-    _Question("cse_experience", 1, 0, (0.93, 0.07), (0.93, 0.07), refused=0.10),
-    _Question("one_good_friend", None, 0, (0.14, 0.22, 0.28, 0.20, 0.16), (0.11, 0.22, 0.29, 0.21, 0.17)),
+    _Question("gang_involvement", 1, 0, (0.91, 0.09), refused=0.06),
+    _Question("cse_experience", 1, 0, (0.93, 0.07), refused=0.10),
+    _Question("one_good_friend", None, 0, (0.13, 0.22, 0.28, 0.20, 0.17)),
     *_RELATIONSHIPS,
 )
-_JOB = _Question("job_satisfaction", 5, 1, (0.07, 0.15, 0.24, 0.38, 0.16), (0.05, 0.12, 0.22, 0.42, 0.19))
-_LEAVING = _Question("intention_to_leave", 1, 0, (0.74, 0.26), (0.79, 0.21), refused=0.03)
+_JOB = _Question("job_satisfaction", 5, 1, (0.06, 0.14, 0.23, 0.40, 0.17))
+_LEAVING = _Question("intention_to_leave", 1, 0, (0.76, 0.24), refused=0.03)
 
 
 @frozen(eq=False)
@@ -120,8 +113,7 @@ def _rows(
     answer = pl.Series([None] * count, dtype=pl.Int64)
     refused = np.zeros(count, dtype=np.int64)
     if question is not None:
-        shares = (question.before, question.after)[point]
-        given = question.lowest + pick(uniform(key, f"{what}: {question.name}"), shares)
+        given = question.lowest + pick(uniform(key, f"{what}: {question.name}"), question.shares)
         refuses = uniform(key, f"{what}: {question.name} refused") < question.refused
         refused = refuses.astype(np.int64)
         answer = pl.Series(given, dtype=pl.Int64).set(pl.Series(refuses), None)

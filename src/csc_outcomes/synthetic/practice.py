@@ -24,15 +24,17 @@ _POINTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 _REFERRALS = (200, 341, 428, 525, 628, 729, 1050)
 _REREFERRALS = (12.5, 15.4, 17.3, 20.4, 23.6, 26.6, 32.0)
 _TURNOVER = (4.0, 7.6, 9.5, 11.4, 14.5, 18.0, 27.0)
-_VACANCIES = (0.6, 3.6, 8.8, 14.3, 20.5, 28.6, 41.0)
+_VACANCIES = (0.6, 3.6, 8.8, 14.3, 20.5, 29.2, 41.0)
 _AGENCY = (0.5, 2.2, 7.8, 13.0, 20.0, 25.3, 41.0)
-_CASELOAD = (10.4, 12.8, 14.1, 15.3, 16.7, 18.0, 20.5)
+_CASELOAD = (10.5, 12.9, 14.2, 15.4, 16.8, 18.2, 20.6)
 _ABSENCE = (0.8, 1.9, 2.6, 3.3, 4.1, 4.6, 7.0)
 _STAFF = (0.60, 0.76, 0.87, 0.99, 1.13, 1.28, 1.60)
 """Social workers beside those that the number of children looked after leads to expect (ours)."""
 
 _LEAN = 0.45
-"""How far high rates go with high ones: referrals with care, re-referrals with referrals, agency with vacancies."""
+"""How far high rates go with high ones: re-referrals with referrals, agency with vacancies."""
+_LEAN_REFERRALS = 0.42
+"""How far high rates of referrals go with high rates of care and with few children."""
 
 
 @frozen
@@ -77,14 +79,16 @@ def invented_practices(population: Floats, care: Floats, national: bool) -> tupl
     place = (np.arange(count) + 0.5) / count
     ends = np.linspace(0, 1, count) if national else place
 
-    def spread(values: tuple[float, ...], root: float, lean: Floats | None = None) -> Floats:
+    def spread(
+        values: tuple[float, ...], root: float, lean: Floats | None = None, weight: float = _LEAN
+    ) -> Floats:
         order = (np.arange(count) * root**0.5 + 0.5) % 1
         if lean is not None:
-            order = (1 - _LEAN) * order + _LEAN * (_ranks(lean) + 0.5) / count
+            order = (1 - weight) * order + weight * (_ranks(lean) + 0.5) / count
         found: Floats = np.exp(np.interp(ends, _POINTS, np.log(values)))[_ranks(order)]
         return found
 
-    referrals = spread(_REFERRALS, 2, care)
+    referrals = spread(_REFERRALS, 2, _ranks(care) - _ranks(population), _LEAN_REFERRALS)
     rereferrals = spread(_REREFERRALS, 3, referrals * population)
     staff = spread(_STAFF, 5)
     vacancies = spread(_VACANCIES, 7)

@@ -171,7 +171,7 @@ TO_COURT = {
 COURT_WAIT_MEAN = 0.35
 PROCEEDINGS_MEAN, PROCEEDINGS_SHAPE = 0.88, 5.0
 
-ADOPTION_STEPS = (0.316, 0.350, 0.025)
+ADOPTION_STEPS = (0.3155, 0.3495, 0.0205)
 """Entry to decision, to match, to placing, as shares of the time from entry to the adoption order."""
 BY_CONSENT, FOSTER_TO_ADOPT = 0.04, 0.13
 REVERSED = 0.10
