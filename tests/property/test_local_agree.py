@@ -325,7 +325,9 @@ def disagreements(
             if differs(places[name, la], wanted):
                 found.append(f"{name} {window} {values[name]} {la}: {places[name, la]}, twin {answer}")
         whole = together(list(answers.values()))
-        if differs(places[name, "all"], wanted_of(measure, whole)):
+        numerators = [numerator_of(name, clean, la, window) for la in answers]
+        shown = sum(n for n in numerators if n is not None) if whole == "no_population" else None
+        if differs(places[name, "all"], wanted_of(measure, whole, shown)):
             found.append(f"{name} {window} {values[name]} all: {places[name, 'all']}, twin {whole}")
     return found
 

@@ -1020,3 +1020,8 @@ def test_rates_and_places_take_population_and_postcodes() -> None:
     )
     assert rows(data, "ssda903.episodes", "PL_LOCATION") == [("IN",)]
     assert answer(data, "cla_stock_rate_10k", until="2023-03-31") == (1, 10_000, "ok")
+
+
+def test_without_postcodes_nothing_is_said_of_where_placements_are() -> None:
+    data = read(extract_of_care(care(1), by_episode=True))
+    assert reason(data, "placed_inside_la_pct") == "no row of ssda903.locality for this authority"

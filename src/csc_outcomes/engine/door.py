@@ -144,8 +144,10 @@ def _refuse_twice(columns: list[str], name: str) -> None:
 def missing_columns(table: Table, name: str, found: Iterable[str]) -> list[str]:
     """Say which required columns are not there, and in which years they exist."""
     present = set(found)
+    returned = "." in name  # a local table is no return and has no years
     return [
-        f"table {name!r} has no column {column!r}, which exists in {table[column].years}"
+        f"table {name!r} has no column {column!r}"
+        + (f", which exists in {table[column].years}" if returned else "")
         for column in table.required
         if column not in present
     ]

@@ -244,7 +244,7 @@ class RowMaker:
         low, high = _padded(low, frame.height), _padded(high, frame.height)
         named = np.where(np.isnan(low), "", ORDER_STATISTICS)
         return frame.with_columns(
-            N=median * size,
+            N=pl.lit(None, dtype=pl.Float64) if self.measure.part else median * size,
             VALUE=median,
             LOWER=low,
             UPPER=high,

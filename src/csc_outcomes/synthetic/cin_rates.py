@@ -70,7 +70,7 @@ class Outcome(IntEnum):
     PROTECTED = 3
 
 
-OUTCOMES = (0.064, 0.3875, 0.4270, 0.1215)
+OUTCOMES = (0.064, 0.3910, 0.4230, 0.1220)
 """No further action, assessed and not in need, in need without and with a child protection plan; of the last
 referral of its kind. One that is followed within months leads to no plan."""
 OUTCOMES_WHEN_FOLLOWED = (0.068, 0.382, 0.550, 0.0)
@@ -86,7 +86,7 @@ DISABLED_LENGTHS = (
 )
 """The same for children whose need is their disability."""
 
-AFTER_ASSESSMENT = 15.0
+AFTER_ASSESSMENT = 19.0
 """Mean days from the end of an assessment to the closure of a case that is not in need."""
 SHORTEST_GAP = 12
 """A referral that is followed sooner leads to nothing."""
@@ -94,7 +94,7 @@ SHORTEST_GAP = 12
 # --- assessments -------------------------------------------------------------------------------------------
 
 ASSESSMENT_DAYS = (
-    (0.0, 0.08, 0.22, 0.42, 0.68, 0.913, 0.958, 0.985, 1.0),
+    (0.0, 0.08, 0.22, 0.42, 0.68, 0.915, 0.960, 0.985, 1.0),
     (2.0, 10.0, 20.0, 30.0, 40.0, 46.0, 55.0, 75.0, 120.0),
 )
 """Working days from referral to the end of the first assessment: cumulative share, days."""

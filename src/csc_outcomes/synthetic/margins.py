@@ -41,8 +41,9 @@ _CHANCE = "numbers of single authorities are left to chance: one of 200 children
 WHY_NOT = {
     "31 March: authorities' rates": _CHANCE,
     "31 March: authorities' children": _CHANCE,
-    "starting: authorities": _CHANCE,
-    "referrals: authorities' referrals": "sizes of authorities are fitted to children looked after",
+    "starting: authorities": "median number and median rate pull apart: how unaccompanied children are spread over "
+    "authorities brings one of them nearer at the expense of the other",
+    "referrals: authorities' referrals": "sizes of authorities are fitted to children looked after, not to referrals",
 }
 """Why a margin of a block may be missed."""
 

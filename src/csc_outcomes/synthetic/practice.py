@@ -88,7 +88,8 @@ def invented_practices(population: Floats, care: Floats, national: bool) -> tupl
         found: Floats = np.exp(np.interp(ends, _POINTS, np.log(values)))[_ranks(order)]
         return found
 
-    referrals = spread(_REFERRALS, 2, _ranks(care) - _ranks(population), _LEAN_REFERRALS)
+    few = (_ranks(care) - _ranks(population)).astype(np.float64)
+    referrals = spread(_REFERRALS, 2, few, _LEAN_REFERRALS)
     rereferrals = spread(_REREFERRALS, 3, referrals * population)
     staff = spread(_STAFF, 5)
     vacancies = spread(_VACANCIES, 7)
