@@ -376,10 +376,12 @@ def test_every_looked_after_child_is_in_the_census_with_the_same_traits(made):
     none(traits.filter(pl.col("Ethnicity").ne_missing(pl.col("ETHNIC"))))
 
 
-def test_a_referral_comes_before_care_and_its_case_is_open_during_care(made, latest):
+def covered_by(made):
+    """Episodes of care with the cases around them: referred by the first day, open until the last known one."""
     episodes = care(made).sort("YEAR").unique([*CHILD, "DECOM"], keep="last")
-    episodes = episodes.with_columns(TO=pl.col("DEC").fill_null(date(max(YEARS), 3, 31)))
-    cases = latest.filter(pl.col("ReferralNFA") == "0").select(
+    episodes = episodes.with_columns(TO=pl.col("DEC").fill_null(date(max(made.years), 3, 31)))
+    cases = table(made, "CINdetails").sort("YEAR").unique([*CHILD, "CINreferralDate"], keep="last")
+    cases = cases.filter(pl.col("ReferralNFA") == "0").select(
         *CHILD,
         "PrimaryNeedCode",
         REFERRED="CINreferralDate",
@@ -388,9 +390,29 @@ def test_a_referral_comes_before_care_and_its_case_is_open_during_care(made, lat
     covered = episodes.join(cases, on=CHILD).filter(
         (pl.col("REFERRED") <= pl.col("DECOM")) & (pl.col("CLOSED") >= pl.col("TO"))
     )
+    return episodes, covered
+
+
+def test_a_referral_comes_before_care_and_its_case_is_open_during_care(made):
+    episodes, covered = covered_by(made)
+    assert len(episodes) > 3000
     none(episodes.join(covered, on=[*CHILD, "DECOM"], how="anti"))
     none(covered.filter(pl.col("PrimaryNeedCode") != pl.col("CIN")))
     assert len(covered.filter(SHORT)) > 20
+
+
+@pytest.mark.parametrize("size", [0.0, 2.0])
+def test_no_effect_on_rereferrals_leaves_care_without_a_case(size):
+    effect = Effect(date(2021, 4, 1), rereferrals=size, entries=1.2, returns_home=1.3)
+    made = synthesise(
+        [Authority("E06900820", 80_000, old_code="820", effect=effect)], range(2020, 2025), returns=BOTH
+    )
+    episodes, covered = covered_by(made)
+    assert len(episodes) > 1500
+    none(episodes.join(covered, on=[*CHILD, "DECOM"], how="anti"))
+    assert set(csc.Data(made.tables).problems.query("table == 'cin.CINdetails'")["code"]) == {"superseded"}
+    again = rereferrals(table(made, "CINdetails")).filter("AGAIN", pl.col("CINreferralDate") >= effect.start)
+    assert (len(again) == 0) == (size == 0)
 
 
 def test_children_who_are_not_looked_after_are_added(made, details):
