@@ -268,9 +268,7 @@ def test_no_path_and_no_table(tmp_path: Path) -> None:
         csc.read(la=LA)
     with pytest.raises(csc.ReadError, match="no table found in 0 files"):
         csc.read(tmp_path, la=LA)
-    with pytest.raises(
-        csc.ReadError, match=r"no table found in 1 files(.|\n)*x\.csv: not recognised"
-    ):
+    with pytest.raises(csc.ReadError, match=r"no table found in 1 files(.|\n)*x\.csv: not recognised"):
         read(tmp_path, {"x.csv": "a,b\n1,2\n"})
 
 
