@@ -13,6 +13,7 @@ from pathlib import Path
 
 import catalogue_pages
 import feed_pages
+import published_page
 import source_pages
 from examples import differences, examples_of, filled
 
@@ -34,6 +35,9 @@ def stale() -> list[str]:
     wanted = generated()
     there = {path for section in GENERATED for path in (DOCS / section).glob("*.md")}
     differing = [path for path, text in wanted.items() if path in there and path.read_text("utf-8") != text]
+    published = published_page.PAGE
+    if published_page.filled(published.read_text("utf-8")) != published.read_text("utf-8"):
+        differing.append(published)
     return [
         *(f"{path.relative_to(ROOT)} is not current" for path in sorted(differing)),
         *(f"{path.relative_to(ROOT)} is missing" for path in sorted(wanted.keys() - there)),
@@ -70,6 +74,8 @@ def wrong_examples() -> list[str]:
 
 def write() -> None:
     """Write the generated pages and fill in the examples of the others."""
+    published = published_page.PAGE
+    published.write_text(published_page.filled(published.read_text("utf-8")), encoding="utf-8")
     wanted = generated()
     for section in GENERATED:
         (DOCS / section).mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,8 @@
-"""Fills in what docs/published-figures.md says about publications, from their declarations.
-
-python tools/published_page.py            write the page
-python tools/published_page.py --check    write nothing; leave with 1 where the page is not current
-"""
+"""Fills in what docs/published-figures.md says about publications, from their declarations."""
 
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,19 +54,3 @@ def _amount(amount: Amount) -> str:
     columns = " + ".join(f"`{column}`" for column in amount.columns)
     rows = " + ".join(" or ".join(spellings) for spellings in amount.rows)
     return f"{rows}: {columns}" if rows else columns
-
-
-def main() -> int:
-    """Write or check; the number of the exit code."""
-    text = PAGE.read_text("utf-8")
-    wanted = filled(text)
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(wanted, encoding="utf-8")
-        return 0
-    if text != wanted:
-        sys.stderr.write("docs/published-figures.md is not current; run: python tools/published_page.py\n")
-    return int(text != wanted)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
