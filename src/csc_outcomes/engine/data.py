@@ -277,7 +277,7 @@ class Data:
         return pd.DataFrame(rows, columns=columns)
 
     def set_aside(self, names: Sequence[str]) -> list[Problem]:
-        """Rows that tables rest on and that are in no figure, as far as the tables have been derived."""
+        """Rows of local tables that tables rest on and that are in no figure; `problems` tells of returns, too."""
         given: set[str] = set()
         waiting = list(names)
         while waiting:
@@ -285,7 +285,8 @@ class Data:
             bare = name.removeprefix(RAW)
             if name in BUILDERS and name == bare:
                 waiting += [need for need in BUILDERS[name].inputs if need != name]
-            given.add(bare)
+            if bare in TABLES and not source_of(bare).yearly:
+                given.add(bare)
         found = [*self._problems, *(() if self.on_spark else self._workshop.problems)]
         counted = [problem for problem in found if problem.code not in self._feed.meaningless]
         return [problem for problem in counted if problem.set_aside and problem.table in given]
