@@ -19,6 +19,7 @@ import csc_outcomes as csc
 from catalogued import OF_SSDA903
 from csc_outcomes.definitions.measure import Status, When
 from csc_outcomes.engine.breakdowns import UNKNOWN
+from everything import calculated, invented
 
 from .data import AREAS, YEARS, cohort, frames
 
@@ -266,6 +267,19 @@ class TestSpark:
         assert {"offered", "usual"} <= set(counted["group"])
         assert len(set(counted["measure"])) > 0.7 * len(names)
         assert_same(csc.calculate(names, spread, windows, by=by), wanted)
+
+    def test_other_sources_agree(self, session: Any) -> None:
+        """Some measures of the censuses, and of local tables, which go where the returns are."""
+        names = ["rereferral_child_pct", "cpp_subsequent_pct", "avg_caseload_fte", "sdq_paired_change"]
+        sources = ("cin.", "workforce.", "cohort", "scores")
+        tables = {name: frame for name, frame in invented(30).items() if name.startswith(sources)}
+        returned = {
+            name: session.createDataFrame(frame.to_arrow()) if "." in name else frame
+            for name, frame in tables.items()
+        }
+        found, wanted = calculated(returned, names), calculated(tables, names)
+        assert len(wanted.query("status == 'ok' and numerator != 0")) >= 3 * len(names)
+        pd.testing.assert_frame_equal(found, wanted, rtol=1e-9)
 
     def test_problems_and_tables_agree(self, spread: csc.Data) -> None:
         local = csc.Data(frames())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -13,58 +12,15 @@ import polars as pl
 import pytest
 
 import csc_outcomes as csc
-from csc_outcomes.definitions.measure import Kind, When
+from csc_outcomes.definitions.measure import Kind
 from csc_outcomes.sources.registry import TABLES
-from csc_outcomes.synthetic import synthesise, synthesise_local
+from everything import CATALOGUE, calculated, invented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GO_LIVE = date(2023, 4, 1)
-CATALOGUE = {measure.id: measure for measure in csc.catalogue()}
-GIVEN: dict[str, Any] = {
-    "caseload_over_threshold_pct": {"threshold": 16},
-    "ghq12_mean": {"scoring": "likert"},
-    "homeless_yp_number": {"definition": "presented"},
-    "homeless_yp_pct": {"definition": "presented"},
-    "sdq_paired_change": {"informant": "carer"},
-}
-"""Values of the parameters that have no default."""
-
-YEAR, CENSUS = csc.Window.year_to("2024-03-31"), csc.Window.year_to("2023-09-30")
-DAY = csc.Window.snapshot("2024-03-31")
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
 LABELS = ["measure", "window", "area", "breakdown", "group", "interval", "status"]
-
-Tables = dict[str, Any]
-
-
-@cache
-def invented() -> dict[str, pl.DataFrame]:
-    """Two authorities over four years: all returns, and a project that begins in the third."""
-    made = synthesise(2, years=range(2021, 2026), children=150, seed=3)
-    local = synthesise_local(made, GO_LIVE, seed=3)
-    return {**made.tables, **local, "population": made.population_by_age}
-
-
-def window_of(name: str) -> csc.Window:
-    measure = CATALOGUE[name]
-    if measure.needs and measure.needs[0].startswith("workforce."):
-        return CENSUS
-    return DAY if measure.when is When.DAY else YEAR
-
-
-def calculated(tables: Tables) -> pd.DataFrame:
-    """Every measure over the window that suits it, by authority and sex."""
-    data = csc.Data(tables)
-    by_window: dict[csc.Window, list[str]] = {}
-    for name in CATALOGUE:
-        by_window.setdefault(window_of(name), []).append(name)
-    frames = [
-        csc.calculate(names, data, window, ["LA", "sex"], {n: GIVEN[n] for n in names if n in GIVEN}).frame
-        for window, names in by_window.items()
-    ]
-    return pd.concat(frames, ignore_index=True)
 
 
 @cache
