@@ -19,7 +19,9 @@ _ANNEX_A = """\
 ## Ofsted's Annex A
 
 ```python
-data = csc.read_annex_a("annex_a/", la="E08000003", date=["2022-09-30", "2023-03-31", "2023-09-30", "2024-03-31"])
+data = csc.read_annex_a(
+    "annex_a/", la="E08000003", date=["2022-09-30", "2023-03-31", "2023-09-30", "2024-03-31"]
+)
 ```
 
 One workbook, several, or a folder of them (Excel, through python-calamine: `pip install 'csc-outcomes[excel]'`). The
@@ -45,7 +47,9 @@ _SSD = """\
 
 ```python
 data = csc.read_ssd(connection, la="E08000003", extracted="2024-11-05")
-data = csc.read_ssd({"ssd_person": persons, "ssd_cin_episodes": episodes}, la="E08000003", extracted="2024-11-05")
+data = csc.read_ssd(
+    {"ssd_person": persons, "ssd_cin_episodes": episodes}, la="E08000003", extracted="2024-11-05"
+)
 ```
 
 Frames by name, or a DB-API or SQLAlchemy connection, which is only asked for the columns that are needed. Names are

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -17,6 +18,7 @@ import csc_outcomes as csc
 from csc_outcomes.definitions.catalogue import ENTRY_POINTS
 from csc_outcomes.errors import UnknownNameError
 from csc_outcomes.indicators import CHECKLIST, collection
+from csc_outcomes.instruments.registry import known
 from csc_outcomes.schemas import schema
 from small_returns import cells, data
 
@@ -56,8 +58,10 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     monkeypatch.syspath_prepend(str(DUMMY))
     modules = set(sys.modules)
     csc.catalogue.cache_clear()
+    known.cache_clear()
     yield install
     csc.catalogue.cache_clear()
+    known.cache_clear()
     for name in set(sys.modules) - modules:
         if name.startswith(("csc_outcomes_", "plugin_")):
             del sys.modules[name]
@@ -89,6 +93,31 @@ def test_a_measure_of_another_package_is_found(dummy: Callable[..., None]) -> No
     assert [indicator.number for indicator in csc.checklist] == list(range(1, 25))
     with pytest.raises(UnknownNameError, match="did you mean dummy_young_share_pct"):
         csc.measure("dummy_young_share")
+
+
+def test_an_instrument_of_another_package_is_found(dummy: Callable[..., None]) -> None:
+    """Answers 5, 1, 4, 3: item 2 is reversed to 5, so 17."""
+    answers = pd.DataFrame([[5, 1, 4, 3]], columns=["i1", "i2", "i3", "i4"])
+    assert csc.instruments.score("dummy_hope", answers)["score"].to_list() == [17]
+    assert list(csc.instruments.catalogue()["name"])[-1] == "dummy_hope"
+    assert csc.catalogue().instruments[0].name == "dummy_hope"
+
+
+def test_an_instrument_whose_name_is_taken_is_left_out(
+    installed: Callable[..., None], tmp_path: Path
+) -> None:
+    lines = [
+        "from csc_outcomes.definitions.catalogue import Collection",
+        "from csc_outcomes.instruments import Instrument, Subscale",
+        "scale = Subscale('total', [1], direction='higher_is_better')",
+        "own = Instrument(name='sdq', n_items=1, low=0, high=1, subscales=[scale])",
+        "def offer():",
+        "    return Collection('other', (), instruments=(own,))",
+    ]
+    module(str(tmp_path), "plugin_names", "\n".join(lines))
+    installed("names", names="plugin_names:offer")
+    with pytest.warns(UserWarning, match="instrument 'sdq' is left out: the name is taken"):
+        assert csc.instruments.get("sdq").n_items == 25
 
 
 def test_it_is_in_the_catalogue_as_the_schema_says(dummy: Callable[..., None]) -> None:

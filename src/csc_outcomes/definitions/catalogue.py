@@ -13,6 +13,7 @@ from csc_outcomes.errors import DefinitionError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from importlib.metadata import EntryPoint
 
     import pandas as pd
 
@@ -34,11 +35,13 @@ class Collection:
         name: who offers it.
         indicators: the indicators; each id of a measure is used once.
         builders: derived table name to how it is built; part of the fingerprints.
+        instruments: questionnaires (`csc.instruments.Instrument`) that `csc.instruments` then knows by name.
     """
 
     name: str
     indicators: tuple[Indicator, ...]
     builders: Mapping[str, TableBuilder] = field(factory=dict, kw_only=True, repr=False)
+    instruments: tuple[Any, ...] = field(default=(), kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a collection in which two measures share an id."""
@@ -155,23 +158,28 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def offers() -> list[EntryPoint]:
+    """Entry points of other packages, in order of their names."""
+    from importlib.metadata import entry_points
+
+    found = sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name)
+    return [entry for entry in found if not entry.value.startswith("csc_outcomes.")]  # its own is no offer
+
+
 def discover(own: Collection) -> Collection:
     """Join a collection with those that other packages offer through the entry point.
 
     A package that cannot be loaded, or that uses an id already taken, is left out with a warning.
     """
-    from importlib.metadata import entry_points
-
     joined = own
-    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda e: e.name):
-        if entry.value.startswith("csc_outcomes."):  # its own; another package may use the name as well
-            continue
+    for entry in offers():
         try:
             offered = entry.load()()
             joined = Collection(
                 own.name,
                 (*joined.indicators, *offered.indicators),
                 builders={**offered.builders, **joined.builders},
+                instruments=(*joined.instruments, *offered.instruments),
             )
         except Exception as error:  # a third party's fault must not stop everybody else
             warnings.warn(f"collection {entry.name!r} is left out: {error}", stacklevel=2)

@@ -1,9 +1,12 @@
-"""The instruments that come with the library, in the order of the outcomes they serve."""
+"""The instruments that come with the library, in the order of the outcomes they serve, and other packages'."""
 
 from __future__ import annotations
 
+import warnings
+from functools import cache
 from typing import TYPE_CHECKING
 
+from csc_outcomes.definitions.catalogue import offers
 from csc_outcomes.errors import InputError, unknown
 from csc_outcomes.instruments import (
     cprs,
@@ -20,6 +23,8 @@ from csc_outcomes.instruments import (
 from csc_outcomes.instruments.definition import Instrument
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     import pandas as pd
 
 INSTRUMENTS: tuple[Instrument, ...] = (
@@ -35,7 +40,31 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     *friendship.INSTRUMENTS,
 )
 
-_BY_NAME = {instrument.name: instrument for instrument in INSTRUMENTS}
+
+@cache
+def known() -> dict[str, Instrument]:
+    """Instruments by name: the library's own, then those that other packages offer with their measures.
+
+    A name that is taken is left out with a warning; so is a package that cannot be loaded (`csc.catalogue()` says
+    why).
+    """
+    found = {instrument.name: instrument for instrument in INSTRUMENTS}
+    for entry in offers():
+        for instrument in _offered(entry):
+            if instrument.name in found:
+                text = f"collection {entry.name!r}: instrument {instrument.name!r} is left out: the name is taken"
+                warnings.warn(text, stacklevel=2)
+            else:
+                found[instrument.name] = instrument
+    return found
+
+
+def _offered(entry: EntryPoint) -> tuple[Instrument, ...]:
+    try:
+        instruments: tuple[Instrument, ...] = entry.load()().instruments
+    except Exception:  # a third party's fault must not stop everybody else
+        return ()
+    return instruments
 
 
 def get(name: str | Instrument) -> Instrument:
@@ -49,9 +78,9 @@ def get(name: str | Instrument) -> Instrument:
         return name
     if not isinstance(name, str):
         raise InputError(f"instrument: needed a name or an Instrument, found {type(name).__name__}")
-    if name not in _BY_NAME:
-        raise unknown("instrument", [name], _BY_NAME)
-    return _BY_NAME[name]
+    if name not in known():
+        raise unknown("instrument", [name], known())
+    return known()[name]
 
 
 def catalogue() -> pd.DataFrame:
@@ -63,7 +92,7 @@ def catalogue() -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame([_row(instrument) for instrument in INSTRUMENTS])
+    return pd.DataFrame([_row(instrument) for instrument in known().values()])
 
 
 def _row(instrument: Instrument) -> dict[str, object]:

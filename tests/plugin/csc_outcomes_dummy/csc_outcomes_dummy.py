@@ -7,6 +7,7 @@ from csc_outcomes.definitions.indicator import Indicator
 from csc_outcomes.definitions.measure import Basis, Direction, Kind, Measure, Parameter, Reference, When
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import Cases
+from csc_outcomes.instruments import Instrument, Subscale
 
 c = nw.col
 
@@ -35,6 +36,12 @@ YOUNG_CHILDREN = Indicator(
 )  # fmt: skip
 
 
+HOPE = Instrument(
+    name="dummy_hope", n_items=4, low=1, high=5,
+    subscales=[Subscale("total", range(1, 5), direction="higher_is_better", reverse=[2])],
+)  # fmt: skip
+
+
 def collection():
     """What the entry point names."""
-    return Collection("dummy", (YOUNG_CHILDREN,))
+    return Collection("dummy", (YOUNG_CHILDREN,), instruments=(HOPE,))
