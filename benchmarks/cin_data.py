@@ -90,13 +90,15 @@ def _tables(a_year: int) -> dict[str, pl.DataFrame]:
     children = details.select("LA", "YEAR", "LAchildID", "child").unique(maintain_order=True)
     birth = (start - children["child"] * 7919 % 5000).cast(pl.Int32).cast(pl.Date)
     children = children.select("LA", "YEAR", "LAchildID", PersonBirthDate=birth, GenderCurrent=pl.lit("1"))
-    return {
+    tables = {
         "CINdetails": details.drop("child", "day"),
         "ChildIdentifiers": children,
         "Assessments": assessments,
         "AssessmentFactorsList": factors,
         "ChildProtectionPlans": plans,
     }
+    # One authority's return after the other, as they are stacked: a child's years do not stand together.
+    return {name: frame.sort("LA", "YEAR", maintain_order=True) for name, frame in tables.items()}
 
 
 def _day(day: dt.date) -> int:

@@ -38,6 +38,20 @@ BY = ["LA", "age_band"]
 EPISODES = ["LA", "CHILD", "YEAR", "DECOM", "DEC", "RNE", "LS", "PLACE", "REC", "PL_POST", "URN"]
 HEADER = ["LA", "CHILD", "YEAR", "DOB"]
 RATES = 113_350
+CIN_YEARS = range(2016, 2026)
+CIN_MEASURES = (
+    "rereferral_number",
+    "rereferral_pct",
+    "rereferral_child_pct",
+    "rereferral_forward_12m_pct",
+    "referral_rate_10k",
+    "cpp_subsequent_pct",
+    "gang_factor_assessment_pct",
+    "cce_factor_assessment_pct",
+    "missing_factor_assessment_pct",
+    "cse_factor_assessment_pct",
+)
+"""All measures of the children in need census alone; there is no population, so the rate is a number."""
 
 
 def calculated(folder: Path, *names: str, kind: str = "polars") -> Timed:
@@ -67,13 +81,18 @@ def calculated(folder: Path, *names: str, kind: str = "polars") -> Timed:
 
 
 def everything(folder: Path, *, bootstrapped: bool) -> Timed:
-    """The library over every registered measure, every table read whole."""
+    """The library over every measure of the SSDA903 return alone, every table read whole."""
     import polars as pl
 
     import csc_outcomes as csc
 
     windows = [csc.Window.year_to(f"{year}-03-31", label=str(year)) for year in YEARS]
-    names = [m.id for m in csc.catalogue() if (m.limits.value == "bootstrap") == bootstrapped]
+    names = [
+        m.id
+        for m in csc.catalogue()
+        if (m.limits.value == "bootstrap") == bootstrapped
+        and all(need.startswith("ssda903.") for need in m.needs)
+    ]
 
     def run() -> Any:
         data = csc.Data({path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))})
@@ -160,6 +179,57 @@ def estimated(*, warm: bool) -> Timed:
     return run
 
 
+def cin_calculated(folder: Path) -> Timed:
+    """The library over the ten measures of the census, from Parquet files to the table of results."""
+    import polars as pl
+
+    import csc_outcomes as csc
+
+    windows = [csc.Window.year_to(f"{year}-03-31", label=str(year)) for year in CIN_YEARS]
+
+    def run() -> Any:
+        data = csc.Data({path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))})
+        return csc.calculate(list(CIN_MEASURES), data, windows, by=["LA"]).frame
+
+    return run
+
+
+def cin_plain(folder: Path, kind: str) -> Timed:
+    import plain_cin
+
+    figures = plain_cin.in_pandas if kind == "pandas" else plain_cin.in_polars
+    if kind == "pandas":
+        import pandas as pd  # noqa: F401  # importing is not what is timed
+    return lambda: figures(folder, CIN_YEARS)
+
+
+def cin_xml(path: Path, how: str) -> Timed:
+    """Tables of texts; all that `csc.read` does; or every element parsed and thrown away."""
+    from lxml import etree
+
+    import csc_outcomes as csc
+    from csc_outcomes.sources.cin_xml import read_xml
+
+    def bare() -> None:
+        for _, element in etree.iterparse(path, events=("end",)):
+            element.clear()
+
+    return {"bare": bare, "tables": lambda: read_xml(path), "read": lambda: csc.read(path)}[how]
+
+
+def scored(instrument: str, *, plain: bool) -> Timed:
+    import csc_outcomes as csc
+    import plain_scores
+
+    items, options = {
+        "sdq": (plain_scores.answers(25, 3), {"informant": "parent"}),
+        "ghq12": (plain_scores.answers(12, 4), {"scoring": "likert"}),
+    }[instrument]
+    if plain:
+        return lambda: getattr(plain_scores, instrument)(items)
+    return lambda: csc.instruments.score(instrument, items, **options)[["respondent", "scale", "score"]]
+
+
 COMPETITORS: dict[str, Callable[[Path], Timed]] = {
     "a: all measures but the bootstrapped": lambda f: everything(f / "parquet", bootstrapped=False),
     "a: bootstrapped measures": lambda f: everything(f / "parquet", bootstrapped=True),
@@ -180,8 +250,22 @@ COMPETITORS: dict[str, Callable[[Path], Timed]] = {
     "f: csc.estimate, later call": lambda _: estimated(warm=True),
     "g: one": lambda f: calculated(f / "one", *EIGHT),
     "g: ten times the rows": lambda f: calculated(f / "ten", *EIGHT),
+    "h: csc_outcomes": lambda f: cin_calculated(f / "cin"),
+    "h: plain pandas": lambda f: cin_plain(f / "cin", "pandas"),
+    "h: plain Polars": lambda f: cin_plain(f / "cin", "polars"),
+    "i: bare parse with lxml": lambda f: cin_xml(f / "cin.xml", "bare"),
+    "i: read_xml": lambda f: cin_xml(f / "cin.xml", "tables"),
+    "i: csc.read": lambda f: cin_xml(f / "cin.xml", "read"),
+    "j: SDQ, csc.instruments.score": lambda _: scored("sdq", plain=False),
+    "j: SDQ, plain pandas": lambda _: scored("sdq", plain=True),
+    "j: GHQ-12, csc.instruments.score": lambda _: scored("ghq12", plain=False),
+    "j: GHQ-12, plain pandas": lambda _: scored("ghq12", plain=True),
 }
 """Section, name and what is timed, in the order of the table."""
+
+
+COMPARED = "bhj"
+"""Sections whose competitors compute the same numbers."""
 
 
 def peak_memory() -> float:
@@ -202,8 +286,8 @@ def measure(name: str, folder: Path, scratch: Path) -> dict[str, float]:
     result = timed()
     wall, after = time.perf_counter() - start, os.times()
     memory = peak_memory()
-    if name.startswith("b") and hasattr(result, "columns"):
-        _keep(result, scratch / f"{name.removeprefix('b: ')}.parquet")
+    if name[0] in COMPARED:
+        _keep(result, scratch / f"{name.replace(': ', '-')}.parquet")
     cpu = sum(after[:4]) - sum(before[:4])
     return {"wall": wall, "cpu": cpu, "memory": memory}
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+import cin_data
 import csc_outcomes.synthetic as generator
 from csc_outcomes.synthetic import Synthetic, synthesise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 YEARS = range(2011, 2026)
 """Year-ends: the returns at hand, and the windows asked for."""
@@ -35,9 +36,20 @@ def prepared(cache: Path, size: str) -> Path:
     return folder
 
 
+def prepared_cin(folder: Path, size: str) -> None:
+    """Add `cin/` and `cin.xml`: large, and wanted by two sections only."""
+    done = folder / f"complete-cin-{_digest([Path(cin_data.__file__)])}"
+    if not done.exists():
+        cin_data.write(folder, size)
+        done.touch()
+
+
 def _version() -> str:
     """A changed generator makes new data; nobody has to remember to delete the old."""
-    sources = sorted(Path(next(iter(generator.__path__))).glob("*.py"))
+    return _digest(sorted(Path(next(iter(generator.__path__))).glob("*.py")))
+
+
+def _digest(sources: Sequence[Path]) -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     Medians = Mapping[str, Mapping[str, float]]
@@ -22,35 +22,76 @@ TITLES = {
     "e": "Import",
     "f": "113,350 rates with limits in one call",
     "g": "Growth of (b): one set of authorities, and ten times as many",
+    "h": "Ten measures of the children in need census, ten windows, by authority",
+    "i": "Reading the census as XML",
+    "j": "Scoring a million questionnaires",
 }
 
 
-def checked(scratch: Path) -> list[str]:
-    """Compare every cell of (b) by window, authority and age band; raise where a number differs."""
-    ours = _cells(pl.read_parquet(scratch / f"{LIBRARY}.parquet"))
+def checked(scratch: Path, only: Sequence[str] | None) -> list[str]:
+    """Compare every number that several competitors computed; raise where one differs."""
+    checks = {"b": _checked_903, "h": _checked_cin, "j": _checked_scores}
+    return [
+        f"({section}) {said}"
+        for section, check in checks.items()
+        if only is None or section in only
+        for said in check(scratch)
+    ]
+
+
+def _checked_903(scratch: Path) -> list[str]:
+    ours = _cells(pl.read_parquet(scratch / f"b-{LIBRARY}.parquet"))
     said = []
     for other in ("csc_outcomes, frames from pandas", "plain pandas", "tuned pandas", "plain Polars"):
-        frame = pl.read_parquet(scratch / f"{other}.parquet")
+        frame = pl.read_parquet(scratch / f"b-{other}.parquet")
         theirs = _cells(frame) if "status" in frame.columns else frame
-        said.append(f"{other}: {_compared(ours, theirs, other):,} cells equal")
+        said.append(f"{other}: {_compared(ours, theirs, other, KEYS):,} cells equal")
     return said
 
 
-def _cells(frame: pl.DataFrame) -> pl.DataFrame:
-    """The library's rows per authority and age band; rows without a number are left out."""
-    cells = frame.filter(pl.col("area") != "all", pl.col("breakdown") == "age_band")
+def _checked_cin(scratch: Path) -> list[str]:
+    ours = _cells(pl.read_parquet(scratch / f"h-{LIBRARY}.parquet"), breakdown="all").drop("band")
+    said = []
+    for other in ("plain pandas", "plain Polars"):
+        theirs = pl.read_parquet(scratch / f"h-{other}.parquet")
+        said.append(f"{other}: {_compared(ours, theirs, other, KEYS[:3]):,} cells equal")
+    return said
+
+
+def _checked_scores(scratch: Path) -> list[str]:
+    said = []
+    for form in ("SDQ", "GHQ-12"):
+        ours = pl.read_parquet(scratch / f"j-{form}, csc.instruments.score.parquet")
+        theirs = pl.read_parquet(scratch / f"j-{form}, plain pandas.parquet")
+        ours, theirs = (
+            frame.select(
+                pl.col("respondent").cast(pl.Int64),
+                pl.col("scale").cast(pl.String),
+                pl.col("score").fill_nan(None),
+            ).sort("respondent", "scale")
+            for frame in (ours, theirs)
+        )
+        if not ours.equals(theirs):
+            raise SystemExit(f"{form}: scores differ")
+        said.append(f"{form}: {ours.height:,} scores equal")
+    return said
+
+
+def _cells(frame: pl.DataFrame, breakdown: str = "age_band") -> pl.DataFrame:
+    """The library's rows per authority and group; rows without a number are left out."""
+    cells = frame.filter(pl.col("area") != "all", pl.col("breakdown") == breakdown)
     return cells.filter(pl.col("numerator").is_not_null()).select(
         "measure", pl.col("window").alias("year"), pl.col("area").alias("LA"), pl.col("group").alias("band"),
         "numerator", "denominator",
     )  # fmt: skip
 
 
-def _compared(ours: pl.DataFrame, theirs: pl.DataFrame, name: str) -> int:
+def _compared(ours: pl.DataFrame, theirs: pl.DataFrame, name: str, keys: list[str]) -> int:
     """Number of cells compared; the library also gives the empty ones."""
     typed = theirs.select(
-        *(pl.col(key).cast(pl.String) for key in KEYS), pl.col("numerator", "denominator").cast(pl.Float64)
+        *(pl.col(key).cast(pl.String) for key in keys), pl.col("numerator", "denominator").cast(pl.Float64)
     )
-    both = ours.join(typed, on=KEYS, how="full", suffix="_other", coalesce=True)
+    both = ours.join(typed, on=keys, how="full", suffix="_other", coalesce=True)
     found = both.filter(
         (pl.col("numerator").fill_null(0) != pl.col("numerator_other").fill_null(0))
         | (
@@ -75,7 +116,7 @@ def table(medians: Medians, said: list[str], folder: Path, size: str, repeat: in
             figures = f"{found['wall']:.2f} | {found['cpu']:.2f} | {found['memory']:,.0f}"
             lines.append(f"| {name[3:]} | {figures} | {_remark(name, medians)} |")
     if said:
-        lines += ["", "Numbers of (b) compared by window, authority and age band: " + "; ".join(said) + "."]
+        lines += ["", "Numbers compared one by one: " + "; ".join(said) + "."]
     return "\n".join(lines)
 
 
@@ -114,6 +155,12 @@ def _remark(name: str, medians: Medians) -> str:
         "d: pandas.read_csv": ("d: polars.read_csv", "x polars.read_csv", ""),
         "e: import csc_outcomes": ("e: import pandas", "x import pandas", "at most 1"),
         "g: ten times the rows": ("g: one", "x one", "at most 12"),
+        "h: csc_outcomes": ("h: plain Polars", "x plain Polars", "at most 1.5"),
+        "h: plain pandas": ("h: csc_outcomes", "x csc_outcomes", "at least 4"),
+        "i: read_xml": ("i: bare parse with lxml", "x the bare parse", "at most 2.5"),
+        "i: csc.read": ("i: bare parse with lxml", "x the bare parse", ""),
+        "j: SDQ, csc.instruments.score": ("j: SDQ, plain pandas", "x plain pandas", ""),
+        "j: GHQ-12, csc.instruments.score": ("j: GHQ-12, plain pandas", "x plain pandas", ""),
     }
     if name == "f: csc.estimate, later call":
         return "target: under 0.2 s"

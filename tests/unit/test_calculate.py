@@ -1080,7 +1080,13 @@ def document() -> Any:
     cohort = csc.calculate(
         "cla_ceased_number", found, csc.Windows.per_child(COHORT, follow_up_months=3), by="arm"
     )
-    both = csc.Result(pd.concat([result.frame, cohort.frame]), pd.concat([result.notes, cohort.notes]))
+    # A local row without a date is set aside, which the notes tell.
+    events = pd.DataFrame({"LA": "A", "CHILD": ["1", "2"], "event": "arrest", "start": ["2023-05-01", None]})
+    local = csc.calculate(
+        "yp_arrested_number", csc.Data({"events": events}), YEAR, parameters={"base": "residents"}
+    )
+    parts = (result, cohort, local)
+    both = csc.Result(pd.concat([r.frame for r in parts]), pd.concat([r.notes for r in parts]))
     return json.loads(both.to_json())
 
 

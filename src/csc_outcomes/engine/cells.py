@@ -24,6 +24,7 @@ WINDOW, AREA, GROUP = "WINDOW", "LA", "GROUP"
 _REASON, _NUMERATOR, _DENOMINATOR, _ON, _ROW, _SECOND = (
     "CASE_REASON", "CASE_NUMERATOR", "CASE_DENOMINATOR", "CASE_ON", "CASE_ROW", "CASE_SECOND",
 )  # fmt: skip
+_CHILD_N, _CHILD_D = "CHILD_N", "CHILD_D"
 c = nw.col
 
 
@@ -83,7 +84,20 @@ def counted(cases: dict[int, Cases], measure: Measure, by: By, data: Data) -> nw
         sums["EXCESS"] = kit.flag(c(_NUMERATOR) > c(_DENOMINATOR)).sum()
     reports = next(iter(cases.values())).reports
     sums |= {f"REPORT_{number}": c(f"REPORT_{number}").sum() for number in range(len(reports))}
-    return frame.group_by(keys).agg(**sums).with_columns(c(AREA).cast(nw.String))
+    cells = frame.group_by(keys).agg(**sums)
+    if "KEY" in keys and not by.dimensions and not measure.fractional:
+        cells = _alike(cells, list(sums))
+    return cells.with_columns(c(AREA).cast(nw.String))
+
+
+def _alike(cells: nw.LazyFrame[Any], sums: list[str]) -> nw.LazyFrame[Any]:
+    """Put children with the same sums into one cell: a bootstrap asks for no more, and there are few such cells.
+
+    Only where each child is in one cell of a window; told apart by what describes a case, a child may be in several.
+    """
+    pairs = cells.with_columns(c("N").alias(_CHILD_N), c("D").alias(_CHILD_D))
+    added = {name: c(name).sum() for name in sums}
+    return pairs.group_by(WINDOW, AREA, _REASON, _CHILD_N, _CHILD_D).agg(**added, CHILDREN=nw.len())
 
 
 @frozen
@@ -92,8 +106,9 @@ class Cells:
 
     Attributes:
         frame: WINDOW (number), LA, one column per breakdown, CASE_REASON, ROWS, N, D, reports, for a mean
-            SQUARES; for a distribution CASE_NUMERATOR (the value), for a bootstrap KEY; of a fractional
-            measure CASE_NUMERATOR, CASE_DENOMINATOR and CASE_SECOND instead of sums.
+            SQUARES; for a distribution CASE_NUMERATOR (the value); for a bootstrap KEY or, where there is no
+            breakdown, the sums of one child, CHILD_N and CHILD_D, and the number of CHILDREN who have them; of a
+            fractional measure CASE_NUMERATOR, CASE_DENOMINATOR and CASE_SECOND instead of sums.
         reasons, reports: the texts behind the numbers.
         areas: the authorities that add up to `all`.
     """
@@ -147,11 +162,36 @@ class Cells:
             schema = {WINDOW: pl.Int64, AREA: pl.String, GROUP: pl.String, "ROWS": pl.Int64, "N": pl.Int64}
             schema |= {"D": pl.Int64, "SQUARES": pl.Int64, **dict.fromkeys(extra, pl.Int64)}
             return pl.DataFrame(schema=schema)
-        group = pl.concat_str([pl.col(b.name) for b in row], separator=CROSS) if row else pl.lit(ALL)
-        labelled = self._placed(self.counted.with_columns(group.alias(GROUP)), by_area=by_area)
+        labelled = self._placed(self._labelled(row), by_area=by_area)
         if self.measure.fractional:
             return _exact_sums(labelled, keys)
         return labelled.group_by(keys).agg(sums)
+
+    def _labelled(self, row: tuple[Breakdown, ...]) -> pl.DataFrame:
+        """Cells that no step removed, with the name of their group."""
+        group = pl.concat_str([pl.col(b.name) for b in row], separator=CROSS) if row else pl.lit(ALL)
+        return self.counted.with_columns(group.alias(GROUP))
+
+    def children(self, row: tuple[Breakdown, ...], *, areas: bool) -> pl.DataFrame:
+        """How many children have which sums: WINDOW, LA, GROUP, N, D, CHILDREN, for `all` and, with `areas`, for each.
+
+        A child is of one authority: the children of `all` are those of its authorities put together.
+        """
+        keys = [WINDOW, AREA, GROUP]
+        if not self.frame.width:
+            schema = {WINDOW: pl.Int64, AREA: pl.String, GROUP: pl.String, "N": pl.Int64, "D": pl.Int64}
+            return pl.DataFrame(schema={**schema, "CHILDREN": pl.Int64})
+        cells = self._labelled(row)
+        if _CHILD_N in cells.columns:
+            pairs = cells.select(*keys, "CHILDREN", N=_CHILD_N, D=_CHILD_D)
+        else:
+            own = [*keys, "KEY"]
+            exact = self.measure.fractional
+            sums = _exact_sums(cells, own) if exact else cells.group_by(own).agg(pl.col("N", "D").sum())
+            pairs = sums.select(*keys, pl.lit(1, dtype=pl.Int64).alias("CHILDREN"), "N", "D")
+        whole = self._placed(pairs, by_area=False)
+        found = pl.concat([whole, pairs]) if areas else whole
+        return found.group_by(*keys, "N", "D").agg(pl.col("CHILDREN").sum())
 
     def values(self, *, by_area: bool) -> pl.DataFrame:
         """Distinct cases of a fractional measure: WINDOW, LA, NUMERATOR, SECOND, ROWS."""

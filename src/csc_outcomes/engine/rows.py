@@ -201,8 +201,7 @@ class RowMaker:
 
     def _bootstrapped(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> pl.DataFrame:
         """Limits of each cell that has a value: children are drawn, so that one child's events stay together."""
-        children = self._rolled(row, ("KEY",))
-        pairs = children.group_by(WINDOW, AREA, GROUP, "N", "D").agg(CHILDREN=pl.len())
+        pairs = self.cells.children(row, areas=self.by.areas)
         count = self.measure.kind is Kind.COUNT
         found: list[tuple[int, str, str, float, float]] = []
         for (window, area, group), part in pairs.group_by(WINDOW, AREA, GROUP):

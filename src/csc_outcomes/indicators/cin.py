@@ -16,6 +16,7 @@ from csc_outcomes.definitions.measure import Basis, Kind, Parameter, Reference, 
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import Cases
 from csc_outcomes.engine.verdict import Verdict
+from csc_outcomes.sources import cin_derived
 
 if TYPE_CHECKING:
     from csc_outcomes.definitions.measure import Parameters
@@ -30,7 +31,7 @@ DFE_GUIDE = Reference("Children in need census: guide", "Department for Educatio
 REFERRALS, COVER, PLANS, ENQUIRIES = "cin.referrals", "cin.cover", "cin.plans", "cin.section47"
 _ASSESSMENTS, _FACTORS = "cin.assessments", "cin.factors"
 
-YEAR_MONTHS = 12
+YEAR_MONTHS = cin_derived.YEAR_MONTHS
 """Calendar months within which a referral is a re-referral."""
 
 REFERRAL_POPULATION = (
@@ -53,8 +54,7 @@ def referrals(tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
     Needs `cin.referrals`. The clock runs from the earlier referral, not from its closure; the same day of the
     month a year before is within the 12 months.
     """
-    rows = tables[REFERRALS].filter(c("REFERRAL") >= window.start, c("REFERRAL") <= window.end)
-    return rows.with_columns(AGAIN=kit.flag(c("PREV_REFERRAL") >= kit.plus_months("REFERRAL", -YEAR_MONTHS)))
+    return tables[REFERRALS].filter(c("REFERRAL") >= window.start, c("REFERRAL") <= window.end)
 
 
 def first_in_window(window: WindowDates, previous: str) -> nw.Expr:
@@ -64,13 +64,12 @@ def first_in_window(window: WindowDates, previous: str) -> nw.Expr:
 
 def looked_back(cases: Cases) -> Cases:
     """Exclude referrals whose 12 months before are not covered by returns without a hole."""
-    covered = c("SINCE") <= kit.plus_months("REFERRAL", -YEAR_MONTHS)
-    return adults_apart(cases.keep(covered, LOOK_BACK), "REFERRAL")
+    return adults_apart(cases.keep(c("LOOKED_BACK"), LOOK_BACK), "REFERRAL")
 
 
 def adults_apart(cases: Cases, on: str) -> Cases:
-    """Count and mention those of 18 or over on a date."""
-    return cases.report(kit.reached("DOB", 18, c(on)), "aged 18 or over, counted")
+    """Count and mention those of 18 or over on a date: REFERRAL, START of a plan, or AUTHORISED."""
+    return cases.report(c(f"ADULT_AT_{on}"), "aged 18 or over, counted")
 
 
 def look_back_covered(tables: Tables, window: Window | None, _parameters: Parameters) -> dict[str, Verdict]:

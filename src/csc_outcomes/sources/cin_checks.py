@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from csc_outcomes.engine.door import Problem, distinct_keys
+from csc_outcomes.engine.door import Problem
 from csc_outcomes.sources.cin_codes import NO_FACTOR
+from csc_outcomes.sources.cin_keys import BLOCK, numbered
 from csc_outcomes.sources.cin_tables import TABLES
+from csc_outcomes.sources.ssda903_derived import reporting_year
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +28,6 @@ UNBORN_DAYS = 280
 
 _Tests = dict[str, tuple[pl.Expr, str]]
 c = pl.col
-_BLOCK = ["KEY", "YEAR", "CINdetailsID"]
 _IDENTIFIERS, _DETAILS = "cin.ChildIdentifiers", "cin.CINdetails"
 
 
@@ -90,7 +91,11 @@ def _year_end() -> pl.Expr:
 
 def _outside(date: str) -> pl.Expr:
     """A date that does not lie in the return's own year."""
-    return (c(date) > _year_end()) | (c(date) <= _year_end().dt.offset_by("-1y"))
+    return reporting_year(c(date)) != c("YEAR")
+
+
+def _after_return(date: str) -> pl.Expr:
+    return reporting_year(c(date)) > c("YEAR")
 
 
 _TESTS: Mapping[str, _Tests] = {
@@ -128,7 +133,7 @@ _TESTS: Mapping[str, _Tests] = {
             "rows have a reason for closure and no closure date; they are open (rule 8810)",
         ),
         "referral_after_return": (
-            c("CINreferralDate") > _year_end(),
+            _after_return("CINreferralDate"),
             "referrals are dated after 31 March of their return",
         ),
         "closure_outside_return": (
@@ -167,7 +172,7 @@ _TESTS: Mapping[str, _Tests] = {
     "cin.ChildProtectionPlans": {
         "plan_dates": (c("CPPendDate") < c("CPPstartDate"), "plans end before they start"),
         "plan_outside_return": (
-            (c("CPPstartDate") > _year_end()) | _outside("CPPendDate"),
+            _after_return("CPPstartDate") | _outside("CPPendDate"),
             "plans start after, or end outside, the year of their return",
         ),
         "previous_plans_blank": (
@@ -229,25 +234,42 @@ def _between_tables(tables: Mapping[str, pl.DataFrame]) -> list[Problem]:
 
 
 def _strangers(tables: Mapping[str, pl.DataFrame], identifiers: pl.DataFrame) -> list[Problem]:
-    known = distinct_keys(identifiers)
+    names = [name for name in tables if name not in (_IDENTIFIERS, "cin.Header")]
+    if not names:
+        return []
+    keys = [_neighbours_once(tables[name]).with_columns(TABLE=pl.lit(n)) for n, name in enumerate(names)]
+    # All tables at once: what they are compared with has millions of rows and is prepared for that only once.
+    strange = pl.concat(keys).join(_neighbours_once(identifiers), on="KEY", how="anti").unique()
     found = []
-    for name, frame in tables.items():
-        if name in (_IDENTIFIERS, "cin.Header"):
-            continue
-        strangers = distinct_keys(frame).join(known, on="KEY", how="anti")
+    for number, name in enumerate(names):
+        strangers = strange.filter(c("TABLE") == number)
         if strangers.height:
-            rows = frame.join(strangers, on="KEY", how="semi").height
+            rows = tables[name].join(strangers, on="KEY", how="semi").height
             text = f"{strangers.height} children are not in ChildIdentifiers; their age and sex are unknown"
             found.append(Problem("child_without_identifiers", name, rows, text))
     return found
 
 
+def _neighbours_once(frame: pl.DataFrame) -> pl.DataFrame:
+    """KEY, once for rows of a child that follow each other, which is most of the repeats."""
+    return frame.select("KEY").filter((c("KEY") != c("KEY").shift(1)).fill_null(value=True))
+
+
 def _early(details: pl.DataFrame, identifiers: pl.DataFrame) -> list[Problem]:
     """Referrals longer before the birth than a child can be expected."""
     births = [name for name in ("PersonBirthDate", "ExpectedPersonBirthDate") if name in identifiers.columns]
-    born = identifiers.group_by("KEY", "YEAR").agg(pl.coalesce(births).min().alias("BORN"))
-    joined = details.select("KEY", "YEAR", "CINreferralDate").join(born, on=["KEY", "YEAR"])
-    early = joined.filter(c("CINreferralDate") < c("BORN").dt.offset_by(f"-{UNBORN_DAYS}d")).height
+    own, theirs = numbered([details, identifiers], ["YEAR"])
+    referred = details.select(own.alias("CHILD"), "CINreferralDate")
+    born = identifiers.select(theirs.alias("CHILD"), BORN=pl.coalesce(births)).drop_nulls()
+    too_early = c("CINreferralDate") < c("BORN") - pl.duration(days=UNBORN_DAYS)
+    suspect = (
+        referred.lazy().join(born.lazy(), on="CHILD").filter(too_early).select("CHILD").unique().collect()
+    )
+    if suspect.is_empty():
+        return []
+    # Few are left; of several births in one return the earliest counts.
+    first = born.join(suspect, on="CHILD", how="semi").group_by("CHILD").agg(c("BORN").min())
+    early = referred.join(first, on="CHILD").filter(too_early).height
     if not early:
         return []
     text = f"{early} referrals come more than 40 weeks before the (expected) birth (rule 8606)"
@@ -259,7 +281,8 @@ def _open_twice(details: pl.DataFrame) -> list[Problem]:
     still_open = details.filter(
         c("CINclosureDate").is_null(), (c("ReferralNFA") != "1").fill_null(value=True)
     )
-    children = still_open.group_by("KEY", "YEAR").agg(DATES=c("CINreferralDate").n_unique())
+    (numbers,) = numbered([still_open], ["YEAR"])
+    children = still_open.group_by(numbers.alias("CHILD")).agg(DATES=c("CINreferralDate").n_unique())
     twice = children.filter(c("DATES") > 1).height
     if not twice:
         return []
@@ -269,11 +292,12 @@ def _open_twice(details: pl.DataFrame) -> list[Problem]:
 
 def _after_no_action(tables: Mapping[str, pl.DataFrame], details: pl.DataFrame) -> list[Problem]:
     """Rows under a referral that is said to have led to no further action."""
-    ended = details.filter(c("ReferralNFA") == "1").select(_BLOCK).unique()
+    ended = details.filter(c("ReferralNFA") == "1").drop_nulls("CINdetailsID")
     found = []
     for name in ("cin.Assessments", "cin.Section47", "cin.ChildProtectionPlans"):
         if name in tables and "CINdetailsID" in tables[name].columns:
-            rows = tables[name].join(ended, on=_BLOCK, how="semi").height
+            theirs, blocks = numbered([tables[name], ended], BLOCK)
+            rows = int(theirs.is_in(blocks.implode()).sum())
             if rows:
                 text = f"{rows} rows follow a referral that led to no further action (rule 8831)"
                 found.append(Problem("after_no_further_action", name, rows, text))
@@ -282,13 +306,12 @@ def _after_no_action(tables: Mapping[str, pl.DataFrame], details: pl.DataFrame) 
 
 def _factors(assessments: pl.DataFrame, factors: pl.DataFrame) -> list[Problem]:
     """Completed assessments without a factor, and the factor for none beside others."""
-    one = [*_BLOCK, "AssessmentID"]
-    listed = factors.group_by(one).agg(
-        NONE=(c("AssessmentFactor") == NO_FACTOR).any(), SOME=(c("AssessmentFactor") != NO_FACTOR).any()
-    )
     completed = assessments.filter(c("AssessmentAuthorisationDate").is_not_null())
-    bare = completed.join(listed, on=one, how="anti").height
-    both = listed.filter("NONE", "SOME").height
+    done, listed = numbered([completed, factors], [*BLOCK, "AssessmentID"])
+    none = factors["AssessmentFactor"] == NO_FACTOR
+    bare = completed.height - int(done.is_in(listed.implode()).sum())
+    others = listed.filter(~none)
+    both = others.filter(others.is_in(listed.filter(none).implode())).n_unique()
     found = []
     if bare:
         text = f"{bare} completed assessments have no factor; they leave the base of shares (rule 8897)"

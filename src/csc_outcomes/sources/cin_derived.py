@@ -13,14 +13,17 @@ import polars as pl
 from csc_outcomes.engine.door import Problem, sort_rows
 from csc_outcomes.engine.kit import OPEN
 from csc_outcomes.sources.cin_codes import ETHNICITY, FACTORS, NO_FACTOR, NOT_IN_NEED, SEX
-from csc_outcomes.sources.ssda903_derived import reporting_year, with_birth
+from csc_outcomes.sources.cin_keys import BLOCK, numbered, repeats
+from csc_outcomes.sources.ssda903_derived import reporting_year
+from csc_outcomes.sources.ssda903_derived import with_birth as looked_up_birth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 c = pl.col
 _OPEN = pl.lit(OPEN)
-_BLOCK = ["KEY", "YEAR", "CINdetailsID"]
+YEAR_MONTHS = 12
+"""Calendar months within which a referral is a re-referral."""
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
@@ -64,9 +67,11 @@ def _single(frame: pl.DataFrame, by: Sequence[str], then: Sequence[str]) -> pl.D
         return ordered
     tied = before | before.shift(1, fill_value=False)
     texts = [name for name, kind in ordered.schema.items() if kind in _TEXTS and name not in keys]
-    ranked = ordered.filter(tied).sort(*keys, *then, *(c(name).cast(pl.String) for name in texts))
-    chosen = ranked.unique(keys, keep="last", maintain_order=True)
-    return sort_rows(pl.concat([ordered.filter(~tied), chosen]), by)
+    ranked = ordered.with_row_index("PLACE").filter(tied)
+    ranked = ranked.sort(*keys, *then, *(c(name).cast(pl.String) for name in texts))
+    chosen = ranked.unique(keys, keep="last")["PLACE"]
+    # Rows that agree in the keys stand together: whichever is chosen stands where the order wants it.
+    return ordered.filter((~tied).scatter(chosen, values=True))
 
 
 def cover(details: pl.DataFrame) -> pl.DataFrame:
@@ -95,17 +100,26 @@ def _of_returns(frame: pl.DataFrame, cover: pl.DataFrame, table: str) -> tuple[p
 
 def _covered(frame: pl.DataFrame, date: str, cover: pl.DataFrame) -> pl.DataFrame:
     """Add SINCE and UNTIL of the returns around a date; missing where no return holds it."""
-    keyed = frame.with_columns(AROUND=reporting_year(c(date)).cast(pl.Int64))
-    joined = keyed.join(
-        cover, left_on=["LA", "AROUND"], right_on=["LA", "YEAR"], how="left", maintain_order="left"
+    keyed = frame.select("LA", YEAR=reporting_year(c(date)).cast(pl.Int64))
+    return frame.with_columns(
+        keyed.join(cover, on=["LA", "YEAR"], how="left", maintain_order="left").drop("LA", "YEAR")
     )
-    return joined.drop("AROUND")
 
 
 def _with_latest(frame: pl.DataFrame, cover: pl.DataFrame) -> pl.DataFrame:
     """Add LATEST, the authority's newest return."""
     latest = cover.group_by("LA").agg(LATEST=c("YEAR").max())
     return frame.join(latest, on="LA", how="left", maintain_order="left")
+
+
+def with_birth(frame: pl.DataFrame, children: pl.DataFrame | None) -> pl.DataFrame:
+    """Add DOB to rows in order of KEY; missing where it is not known."""
+    if children is None or frame["KEY"].dtype == pl.String:
+        return looked_up_birth(frame, children)
+    # Both are in order: walking along them side by side is cheaper than looking each child up.
+    born = children.select("KEY", "DOB", OTHER="KEY").set_sorted("KEY")
+    found = frame.select("KEY").set_sorted("KEY").join_asof(born, on="KEY")
+    return frame.with_columns(DOB=found.select(pl.when(c("KEY") == c("OTHER")).then("DOB"))["DOB"])
 
 
 def _next_april() -> pl.Expr:
@@ -124,48 +138,62 @@ def children(
     EXPECTED is the expected date of birth of a child who has no other yet.
     """
     types = {"PersonBirthDate": pl.Date, "ExpectedPersonBirthDate": pl.Date, "Sex": pl.String}
-    frame = filled(identifiers, {**types, "GenderCurrent": pl.String}).select(
+    whole = filled(identifiers, {**types, "GenderCurrent": pl.String})
+    frame = whole.select(
         "KEY",
         "LA",
         "YEAR",
         DOB="PersonBirthDate",
         EXPECTED="ExpectedPersonBirthDate",
-        SEX=pl.coalesce(_grouped("Sex", _SEXES), _grouped("GenderCurrent", _SEXES)),
+        SEX=pl.coalesce(_grouped(whole["Sex"], _SEXES), _grouped(whole["GenderCurrent"], _SEXES)),
     )
-    found = _conflicts(frame)
-    traits = _last_known(frame, "DOB", "EXPECTED", "SEX")
-    if characteristics is not None:
-        known = characteristics.select("KEY", "YEAR", ETHNICITY=_grouped("Ethnicity", _ETHNICITIES))
-        traits += _last_known(known, "ETHNICITY")
-    result = frame.select("KEY", "LA").unique("KEY", maintain_order=True)
-    for trait in traits:
-        result = result.join(trait, on="KEY", how="left", maintain_order="left")
-    result = filled(result, {"ETHNICITY": pl.String})
-    return result.with_columns(EXPECTED=pl.when(c("DOB").is_null()).then("EXPECTED")), found
+    ordered = _single(frame, ("YEAR",), ("DOB", "EXPECTED", "SEX"))
+    last = (c("KEY") != c("KEY").shift(-1)).fill_null(value=True)
+    result = ordered.select("KEY", "LA", *(_last_known(name) for name in ("DOB", "EXPECTED", "SEX"))).filter(
+        last
+    )
+    if characteristics is None:
+        result = filled(result, {"ETHNICITY": pl.String})
+    else:
+        result = result.join(_ethnicities(characteristics), on="KEY", how="left", maintain_order="left")
+    return result.with_columns(EXPECTED=pl.when(c("DOB").is_null()).then("EXPECTED")), _conflicts(frame)
 
 
 _SEXES = {entry.code: entry.group for entry in SEX.codes if entry.group != "unknown"}
 _ETHNICITIES = {code: group for code, group in ETHNICITY.groups.items() if group != "Unknown"}
 
 
-def _grouped(name: str, groups: Mapping[str, str]) -> pl.Expr:
-    return c(name).cast(pl.String).replace_strict(dict(groups), default=None, return_dtype=pl.String)
+def _grouped(codes: pl.Series, groups: Mapping[str, str]) -> pl.Series:
+    """The group of each code, looked up once per code that occurs."""
+    seen = codes.unique().drop_nulls()
+    named = seen.cast(pl.String).replace_strict(dict(groups), default=None, return_dtype=pl.String)
+    return codes.replace_strict(seen, named, default=None, return_dtype=pl.String)
 
 
-def _last_known(frame: pl.DataFrame, *names: str) -> list[pl.DataFrame]:
-    """For each name KEY and the value of the newest return that has one."""
-    ordered = _single(frame, ("YEAR",), names)
-    return [
-        ordered.select("KEY", name).drop_nulls(name).unique("KEY", keep="last", maintain_order=True)
-        for name in names
-    ]
+def _last_known(name: str) -> pl.Expr:
+    """In rows by child and year: the child's newest value so far; missing where there is none yet."""
+    place = pl.int_range(pl.len(), dtype=pl.Int64)
+    first = pl.when((c("KEY") != c("KEY").shift(1)).fill_null(value=True)).then(place).forward_fill()
+    known = pl.when(c(name).is_not_null()).then(place).forward_fill()
+    return pl.when(known >= first).then(c(name).gather(known.fill_null(0))).alias(name)
+
+
+def _ethnicities(characteristics: pl.DataFrame) -> pl.DataFrame:
+    """KEY and ETHNICITY, the newest that is known."""
+    ethnicity = _grouped(characteristics["Ethnicity"], _ETHNICITIES).alias("ETHNICITY")
+    ordered = _single(characteristics.select("KEY", "YEAR", ethnicity), ("YEAR",), ("ETHNICITY",))
+    known = ordered.select("KEY", "ETHNICITY").drop_nulls()
+    return known.filter((c("KEY") != c("KEY").shift(-1)).fill_null(value=True))
 
 
 def _conflicts(frame: pl.DataFrame) -> list[Problem]:
     found = []
     for name, words in (("DOB", "dates of birth"), ("SEX", "sexes")):
-        values = frame.drop_nulls(name).group_by("KEY").agg(VALUES=c(name).n_unique())
-        children = values.filter(c("VALUES") > 1).height
+        values = frame.select("KEY", name).drop_nulls()
+        differing = sort_rows(values, (name,)).filter(
+            c("KEY") == c("KEY").shift(1), c(name) != c(name).shift(1)
+        )
+        children = differing["KEY"].n_unique()
         if children:
             text = (
                 f"{children} children have different {words} in different rows; the latest return's is used"
@@ -183,7 +211,9 @@ def referrals(
     """One row per child and referral date (R15, R17), with the child's referrals before and after it.
 
     NFA (no further action) is never missing; CLOSURE is 31 December 2099 where the case is open. SINCE and
-    UNTIL bound the returns at hand around the referral. Of rows of one day in one return the one that led to
+    UNTIL bound the returns at hand around the referral. AGAIN: 1 if another came in the 12 months before it, the
+    same day of the month a year before included; LOOKED_BACK: the returns cover these months;
+    ADULT_AT_REFERRAL: 18 or over on the day (missing: unknown). Of rows of one day in one return the one that led to
     something counts, and of these the one that closes last.
     """
     columns = {"ReferralSource": pl.String, "PrimaryNeedCode": pl.String, "ReasonForClosure": pl.String}
@@ -204,11 +234,26 @@ def referrals(
     after = pl.when(c("KEY") == c("KEY").shift(-1)).then(c("REFERRAL").shift(-1))
     linked = kept.drop("ACTED").with_columns(PREV_REFERRAL=before, NEXT_REFERRAL=after)
     found += _while_open(linked)
-    return with_birth(_covered(linked, "REFERRAL", cover), children), found
+    return _again(with_birth(_covered(linked, "REFERRAL", cover), children)), found
+
+
+def _again(referrals: pl.DataFrame) -> pl.DataFrame:
+    """Add what every measure of referrals asks of every row: months are dear to count on millions of rows."""
+    year_before = c("REFERRAL").dt.offset_by(f"-{YEAR_MONTHS}mo")
+    return referrals.with_columns(
+        _adult("REFERRAL"),
+        AGAIN=(c("PREV_REFERRAL") >= year_before).fill_null(value=False).cast(pl.Int8),
+        LOOKED_BACK=(c("SINCE") <= year_before).fill_null(value=False),
+    )
+
+
+def _adult(date: str) -> pl.Expr:
+    """Whether someone is 18 or over on a date; missing where the birth is unknown."""
+    return (c("DOB") <= c(date).dt.offset_by("-216mo")).alias(f"ADULT_AT_{date}")
 
 
 def _no_action() -> pl.Expr:
-    return (c("ReferralNFA").cast(pl.String) == "1").fill_null(value=False)
+    return (c("ReferralNFA") == "1").fill_null(value=False)
 
 
 def _while_open(referrals: pl.DataFrame) -> list[Problem]:
@@ -279,7 +324,8 @@ def plans(
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """Child protection plans, one per child and start (R17): START, END, PREVIOUS, INITIAL, LATEST, CENSORED.
 
-    PREVIOUS is the number of earlier plans as returned (missing where blank). A plan that is open in an older
+    PREVIOUS is the number of earlier plans as returned (missing where blank). ADULT_AT_START: 18 or over on the
+    day (missing: unknown). A plan that is open in an older
     return and gone from the newer one ends as an episode of need does.
     """
     columns = {"InitialCategoryOfAbuse": pl.String, "LatestCategoryOfAbuse": pl.String}
@@ -310,7 +356,7 @@ def plans(
     ended = _with_latest(kept, cover).with_columns(
         END=pl.when(lost).then(_next_april()).otherwise("END"), CENSORED=lost
     )
-    return with_birth(ended.drop("LATEST"), children), found
+    return with_birth(ended.drop("LATEST"), children).with_columns(_adult("START")), found
 
 
 def section_47(
@@ -366,37 +412,83 @@ def assessments(
 
     An assessment belongs to a referral (LA, child, REFERRAL) and to the day on which it was AUTHORISED (R16);
     where several returns have one that started on the same day, the newest's counts. PREV_AUTHORISED is the
-    referral's previous one. A factor is there once per assessment; FACTOR is a code of the list, and NONE says
-    that it is the one for no factor.
+    referral's previous one; ADULT_AT_AUTHORISED: 18 or over on the day (missing: unknown). A factor is there once
+    per assessment; FACTOR is a code of the list, and NONE says that it is the one for no factor.
     """
     name = "cin.Assessments"
-    dates = details.select(*_BLOCK, REFERRAL="CINreferralDate").drop_nulls("CINdetailsID").unique(_BLOCK)
-    linked = frame.join(dates, on=_BLOCK, how="left").filter(c("AssessmentAuthorisationDate").is_not_null())
+    completed = frame.filter(c("AssessmentAuthorisationDate").is_not_null())
+    linked = _linked(completed, details)
     lost = linked["REFERRAL"].null_count()
     found = []
     if lost:
         text = f"{lost} completed assessments belong to no referral of their return and are set aside"
         found.append(Problem("assessment_without_referral", name, lost, text, set_aside=lost))
-    known = linked.drop_nulls("REFERRAL").select(
-        *_BLOCK,
-        "LA",
-        "AssessmentID",
-        "REFERRAL",
-        START="AssessmentActualStartDate",
-        AUTHORISED="AssessmentAuthorisationDate",
-    )
-    newest = known.filter(c("YEAR") == c("YEAR").max().over("KEY", "REFERRAL", "START"))
+    known = linked.drop_nulls("REFERRAL")
+    newest = _newest(known)
     older = known.height - newest.height
     if older:
         text = f"{older} completed assessments repeat in a newer return, which is used instead"
         found.append(Problem("superseded", name, older, text, set_aside=older))
-    one = ["KEY", "LA", "YEAR", "REFERRAL", "START", "AUTHORISED"]
-    distinct = sort_rows(newest.select(one).unique(), ("REFERRAL", "AUTHORISED", "START"))
+    ordered = _of_referrals(newest)
+    done = ordered.filter("FIRST").select(_ASSESSED)
+    listed = _listed(ordered, done, factors)
     same = (c("KEY") == c("KEY").shift(1)) & (c("REFERRAL") == c("REFERRAL").shift(1))
-    done = distinct.with_columns(PREV_AUTHORISED=pl.when(same).then(c("AUTHORISED").shift(1)))
-    listed = factors.join(newest, on=[*_BLOCK, "AssessmentID"]).select(
-        *one, FACTOR=c("AssessmentFactor").cast(pl.String)
+    done = done.with_columns(PREV_AUTHORISED=pl.when(same).then(c("AUTHORISED").shift(1)))
+    done = with_birth(done, children).with_columns(_adult("AUTHORISED"))
+    return done, with_birth(listed, children), found
+
+
+_ASSESSED = ["KEY", "LA", "YEAR", "REFERRAL", "START", "AUTHORISED"]
+
+
+def _linked(completed: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
+    """Completed assessments with the date of their referral, if there is one."""
+    blocks = details.select("KEY", *BLOCK, "CINreferralDate").drop_nulls("CINdetailsID")
+    own, theirs = numbered([completed, blocks], BLOCK)
+    dates = pl.DataFrame({"BLOCK": theirs, "REFERRAL": blocks["CINreferralDate"]})
+    if repeats(theirs):
+        dates = dates.unique("BLOCK")
+    found = pl.DataFrame({"BLOCK": own}).join(dates, on="BLOCK", how="left", maintain_order="left")
+    return completed.select(
+        "KEY",
+        *BLOCK,
+        "LA",
+        "AssessmentID",
+        found["REFERRAL"],
+        START="AssessmentActualStartDate",
+        AUTHORISED="AssessmentAuthorisationDate",
     )
-    listed = listed.filter(c("FACTOR").is_in(FACTORS.names)).unique()
-    listed = sort_rows(listed.with_columns(NONE=c("FACTOR") == NO_FACTOR), ("REFERRAL", "AUTHORISED"))
-    return with_birth(done, children), with_birth(listed, children), found
+
+
+def _newest(known: pl.DataFrame) -> pl.DataFrame:
+    """Leave out assessments of which a newer return has one of the same referral that started on the same day."""
+    (numbers,) = numbered([known], ("REFERRAL", "START"))
+    if not repeats(numbers):
+        return known
+    several = numbers.is_duplicated()
+    rows = known.filter(several)
+    newer = rows.filter(c("YEAR") == c("YEAR").max().over("KEY", "REFERRAL", "START"))
+    return pl.concat([known.filter(~several), newer])
+
+
+def _of_referrals(newest: pl.DataFrame) -> pl.DataFrame:
+    """Assessments in order of child, referral and date; FIRST: the row is not the one before it over again."""
+    ordered = sort_rows(newest, ("REFERRAL", "AUTHORISED", "START"))
+    again = pl.all_horizontal(c(name).eq_missing(c(name).shift(1)) for name in _ASSESSED)
+    return ordered.with_columns(FIRST=~again.fill_null(value=False))
+
+
+def _listed(ordered: pl.DataFrame, done: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """Factors of the list, each once in an assessment, in the assessments' order."""
+    codes = pl.Series(list(FACTORS.names))
+    numbers = pl.int_range(len(codes), dtype=pl.Int64, eager=True)
+    coded = factors.with_columns(CODE=c("AssessmentFactor").replace_strict(codes, numbers, default=None))
+    coded = coded.drop_nulls("CODE")
+    own, theirs = numbered([coded, ordered], (*BLOCK, "AssessmentID"))
+    places = pl.DataFrame({"NUMBER": theirs, "PLACE": ordered["FIRST"].cum_sum().cast(pl.Int64) - 1})
+    held = pl.DataFrame({"NUMBER": own, "CODE": coded["CODE"]}).join(places, on="NUMBER")
+    # Assessment and factor in one number, in order: what is found twice then stands side by side.
+    found = held.select(NUMBER=c("PLACE") * len(codes) + c("CODE"))["NUMBER"].sort()
+    found = found.filter((found != found.shift(1)).fill_null(value=True))
+    factor = codes.gather(found % len(codes)).alias("FACTOR")
+    return done[found // len(codes)].with_columns(factor, NONE=factor == NO_FACTOR)

@@ -11,6 +11,7 @@ from csc_outcomes.engine.source import Frames, Prepared
 from csc_outcomes.errors import InputError, all_at_once
 from csc_outcomes.sources import cin_codes as codes
 from csc_outcomes.sources.cin_checks import check
+from csc_outcomes.sources.cin_keys import BLOCK, numbered, repeats
 from csc_outcomes.sources.cin_tables import TABLES
 from csc_outcomes.sources.ssda903_years import inferred_years, with_year
 
@@ -116,10 +117,17 @@ def _faults(tables: Mapping[str, pl.DataFrame]) -> list[str]:
     if "CINdetailsID" not in details.columns:
         needed = f"{', '.join(linked)} cannot be joined to referrals: {DETAILS} has no column CINdetailsID"
         return [f"{needed}; number each child's rows 1, 2, ... in every return"] if linked else []
-    block = ["KEY", "YEAR", "CINdetailsID"]
-    numbered = details.drop_nulls("CINdetailsID").select(*block, "CINreferralDate").unique()
-    twice = numbered.height - numbered.select(block).unique().height
+    twice = _dated_twice(details.drop_nulls("CINdetailsID"))
     if not twice:
         return []
     mixed = f"{DETAILS}: {twice} times a child has two referral dates under one CINdetailsID of one authority"
     return [f"{mixed} and year: two versions of a return are mixed; give one of them"]
+
+
+def _dated_twice(details: pl.DataFrame) -> int:
+    """How many further referral dates blocks have beside their own."""
+    (numbers,) = numbered([details], BLOCK)
+    if not repeats(numbers):
+        return 0
+    dates = details.select(numbers.alias("BLOCK"), "CINreferralDate").unique()
+    return dates.height - dates["BLOCK"].n_unique()
