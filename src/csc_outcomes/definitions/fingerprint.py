@@ -64,7 +64,7 @@ def _declared(measure: Measure) -> str:
             measure.needs, measure.population, measure.annualised, measure.lookback_months,
             measure.followup_months, measure.followup_parameter, measure.limits.value, measure.headline,
             measure.uses, measure.adds_nobody, measure.fractional, measure.resident_when, measure.part,
-            measure.parts, [statistic.name for statistic in measure.statistics], parameters,
+            measure.limits_parameter, measure.parts, [statistic.name for statistic in measure.statistics], parameters,
         )
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from attrs.validators import in_, matches_re
 
 from csc_outcomes.definitions import units
@@ -192,6 +192,7 @@ class Measure:
         lookback_months, followup_months: history needed before, and observation needed after.
         followup_parameter: name of the parameter that gives the follow-up in months, if one does.
         limits: how limits are made; `bootstrap` where one child can yield many events.
+        limits_parameter: name of the parameter whose value `bootstrap` asks for limits by bootstrap over children.
         headline: for a distribution, the figure of its main row: 'median', 'mean' or '' (no main row).
         part, parts: the breakdown (and its groups) without which there is no figure: a row per part, no total.
         statistics: further rows made of the same cases.
@@ -225,6 +226,7 @@ class Measure:
     followup_months: int = 0
     followup_parameter: str = ""
     limits: Limits = field(default=Limits.STANDARD, converter=Limits)
+    limits_parameter: str = ""
     headline: str = field(default="", validator=in_(("", "mean", "median")))
     direction: Direction | None = None
     rise: str = ""
@@ -256,6 +258,8 @@ class Measure:
         if bool(self.part) != bool(self.parts):
             problems.append("a part has a name and groups")
         declared = {p.name for p in self.parameters}
+        if self.limits_parameter and self.limits_parameter not in declared:
+            problems.append(f"limits parameter {self.limits_parameter!r} is not declared")
         if self.resident_when and not (self.population and self.resident_when[0] in declared):
             problems.append("resident_when names a declared parameter of a measure with a population")
         if self.annualised and not self.population:
@@ -279,6 +283,11 @@ class Measure:
             return self.population
         name, wanted = self.resident_when
         return self.population if getattr(values, name) == wanted else ""
+
+    def as_asked(self, values: Parameters) -> Measure:
+        """The measure with the limits that these parameter values ask for."""
+        asked = self.limits_parameter and getattr(values, self.limits_parameter) == Limits.BOOTSTRAP.value
+        return evolve(self, limits=Limits.BOOTSTRAP) if asked else self
 
     @property
     def has_groups(self) -> bool:

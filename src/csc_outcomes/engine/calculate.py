@@ -98,10 +98,10 @@ def computed(run: Run, policy: PopulationPolicy, confidence: float) -> Run:
         for number, plan in enumerate(plans)
         if plan.answerable
     }
-    by = run.by.suited(run.measure)
-    cells = Cells.collect(run.measure, by, run.data, cases)
+    by, measure = run.by.suited(run.measure), run.measure.as_asked(run.parameters)
+    cells = Cells.collect(measure, by, run.data, cases)
     arms = _arms(run.windows, by, run.data)
-    maker = RowMaker(run.measure, run.parameters, run.data, by, plans, cells, arms, policy, confidence)
+    maker = RowMaker(measure, run.parameters, run.data, by, plans, cells, arms, policy, confidence)
     rows = maker.rows()
     return run.finished(plans, rows, notes_of(maker, rows, run.parameters.values, run.windows.notes))
 

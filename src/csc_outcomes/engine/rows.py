@@ -202,7 +202,8 @@ class RowMaker:
     def _bootstrapped(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> pl.DataFrame:
         """Limits of each cell that has a value: children are drawn, so that one child's events stay together."""
         pairs = self.cells.children(row, areas=self.by.areas)
-        count = self.measure.kind is Kind.COUNT
+        resident = bool(self.ages)
+        count = self.measure.kind is Kind.COUNT or resident
         found: list[tuple[int, str, str, float, float]] = []
         for (window, area, group), part in pairs.group_by(WINDOW, AREA, GROUP):
             label = self.plans[int(str(window))].label
@@ -210,7 +211,7 @@ class RowMaker:
                 part["N"].to_numpy(),
                 None if count else part["D"].to_numpy(),
                 part["CHILDREN"].to_numpy(),
-                self.measure.per,
+                1 if resident else self.measure.per,
                 self.confidence,
                 f"{self.measure.id} {label} {area} {group}",
             )
@@ -220,6 +221,11 @@ class RowMaker:
             pl.col("LOW", "HIGH").fill_nan(None)
         )
         joined = frame.join(drawn, on=[WINDOW, AREA, GROUP], how="left", maintain_order="left")
+        if (
+            resident
+        ):  # of events among residents only the events are drawn; how many people there are is known
+            scale = self.measure.per / pl.col("D")
+            joined = joined.with_columns(pl.col("LOW", "HIGH") * scale)
         named = pl.when(pl.col("LOW").is_not_null()).then(pl.lit(BOOTSTRAP)).otherwise(pl.lit(""))
         return joined.with_columns(LOWER="LOW", UPPER="HIGH", INTERVAL=named).drop("LOW", "HIGH")
 

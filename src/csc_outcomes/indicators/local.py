@@ -63,6 +63,12 @@ def base_parameter(default: str = COHORT) -> Parameter:
     )
 
 
+LIMITS = Parameter(
+    "limits",
+    "`bootstrap` gives limits by a bootstrap over children, because one child can have many events; `none` none.",
+    default="none",
+    choices=("none", "bootstrap"),
+)
 ARM_PARAMETER = Parameter(
     "arm",
     "One arm of the cohort, by its name; None counts everybody, and says so where there are several arms.",

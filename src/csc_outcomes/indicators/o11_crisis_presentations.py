@@ -118,7 +118,7 @@ _ATTENDANCE_EDGES = (
     "Where an extract holds no attendance at all, nothing is known: there is no figure, and no 0. Follow-up and "
     "planned attendances do not count, nor does an attendance whose type of department is blank. Several "
     "attendances of one person on one day, as after a transfer, count once. No age limit applies to the cohort. "
-    "One person's attendances hang together, so no limits are given."
+    "One person's attendances hang together, so limits are given only where they are asked for (limits)."
 )
 
 MEASURES: tuple[Measure, ...] = (
@@ -180,7 +180,8 @@ MEASURES: tuple[Measure, ...] = (
         edges=_ATTENDANCE_EDGES,
         basis=Basis.LOCAL,
         published="NHS England, emergency care data set: other units and other ages.",
-        parameters=(local.base_parameter(), DEPARTMENTS, local.ARM_PARAMETER),
+        parameters=(local.base_parameter(), DEPARTMENTS, local.ARM_PARAMETER, local.LIMITS),
+        limits_parameter="limits",
         limits=Limits.NONE,
     ),
     Measure(
@@ -204,7 +205,8 @@ MEASURES: tuple[Measure, ...] = (
         formula="Numerator / denominator x 1,000.",
         edges=_ATTENDANCE_EDGES,
         basis=Basis.LOCAL,
-        parameters=(local.base_parameter(), DEPARTMENTS, local.ARM_PARAMETER),
+        parameters=(local.base_parameter(), DEPARTMENTS, local.ARM_PARAMETER, local.LIMITS),
+        limits_parameter="limits",
         population="0-17",
         annualised=True,
         resident_when=("base", local.RESIDENTS),

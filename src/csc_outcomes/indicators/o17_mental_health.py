@@ -228,10 +228,11 @@ MEASURES: tuple[Measure, ...] = (
         formula="Numerator / denominator x 100.",
         edges=(
             f"{_SERVICE_EDGES} Several referrals of one child on one day count once. One child's referrals hang "
-            "together, so no limits are given."
+            "together, so limits are given only where they are asked for (limits)."
         ),
         basis=Basis.LOCAL,
-        parameters=(DENOMINATOR, ACCEPTED_ONLY, local.ARM_PARAMETER),
+        parameters=(DENOMINATOR, ACCEPTED_ONLY, local.ARM_PARAMETER, local.LIMITS),
+        limits_parameter="limits",
         fractional=True,
         limits=Limits.NONE,
         rise="More need; or need that is better met, and more referring.",
