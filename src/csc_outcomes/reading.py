@@ -17,8 +17,8 @@ from csc_outcomes.sources.csv_files import Content, read_csv
 from csc_outcomes.sources.population import is_population
 from csc_outcomes.sources.population import population as mid_year_estimates
 from csc_outcomes.sources.registry import TABLES, XML_READERS, source_of
-from csc_outcomes.sources.ssda903_xml import OtherXMLError
 from csc_outcomes.sources.ssda903_years import inferred_years
+from csc_outcomes.sources.xml_files import OtherXMLError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -13,7 +13,7 @@ import csc_outcomes as csc
 from csc_outcomes.sources import cin_xml
 from csc_outcomes.sources.cin_tables import TABLES
 from csc_outcomes.sources.cin_xml import read_xml
-from csc_outcomes.sources.ssda903_xml import OtherXMLError
+from csc_outcomes.sources.xml_files import OtherXMLError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ import pytest
 
 import csc_outcomes as csc
 from csc_outcomes.errors import InputError, ReadError
-from csc_outcomes.sources.ssda903_xml import OtherXMLError
 from csc_outcomes.sources.workforce_tables import TABLES
 from csc_outcomes.sources.workforce_xml import read_xml
+from csc_outcomes.sources.xml_files import OtherXMLError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from csc_outcomes.errors import ReadError
 from csc_outcomes.sources.cin_tables import PERSON, TABLES
-from csc_outcomes.sources.ssda903_xml import OtherXMLError
+from csc_outcomes.sources.xml_files import SAFE, OtherXMLError, check_root, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,14 +29,6 @@ _BATCH = 250_000
 """Cells of one table that wait as text before they are packed."""
 _REMEMBERED = 20_000
 """Kinds of blocks that are remembered: a return has some hundreds, a hostile file any number."""
-_SAFE = {
-    "resolve_entities": False,
-    "load_dtd": False,
-    "no_network": True,
-    "dtd_validation": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 _COUNTERS = ("CINdetailsID", "AssessmentID", "CPPID")
 _DETAILS = "CINdetails"
 _GROUPS = {
@@ -163,7 +155,7 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
 
     found = _Return({name: _Rows(table.names) for name, table in TABLES.items() if name != "Header"})
     count = 0
-    try:
+    with readable(path):
         for child in _children(path, etree, found):
             _take(child, found)
             count += 1
@@ -172,12 +164,6 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
                     rows.pack_some()
             if progress and count % 10_000 == 0:
                 progress(count)
-    except etree.XMLSyntaxError as error:
-        where = f"an error at line {error.lineno}" if error.lineno else "none"
-        raise ReadError(f"{path.name}: needed well-formed XML, found {where}") from None
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise ReadError(f"{path.name}: needed a file that can be read, found: {reason}") from None
     _check_header(path, found.header)
     if not count:
         raise ReadError(f"{path.name}: needed Child elements under {ROOT}/Children, found none")
@@ -202,12 +188,12 @@ def _children(path: Path, etree: Any, found: _Return) -> Iterator[etree._Element
     The header is noted in passing, wherever it stands.
     """
     with path.open("rb") as stream:
-        for _, root in etree.iterparse(stream, events=("start",), **_SAFE):
-            _check_root(path, root)
+        for _, root in etree.iterparse(stream, events=("start",), **SAFE):
+            check_root(path, root, ROOT)
             break
     with path.open("rb") as stream:
         # Only these elements become objects: there are dozens of others to each.
-        for _, element in etree.iterparse(stream, events=("end",), tag=("{*}Child", "{*}Header"), **_SAFE):
+        for _, element in etree.iterparse(stream, events=("end",), tag=("{*}Child", "{*}Header"), **SAFE):
             if "}" in element.tag:
                 for inner in element.iter():
                     inner.tag = inner.tag.rpartition("}")[2]
@@ -218,17 +204,6 @@ def _children(path: Path, etree: Any, found: _Return) -> Iterator[etree._Element
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
-
-
-def _check_root(path: Path, root: etree._Element) -> None:
-    tag = str(root.tag).split("}")[-1]
-    info = root.getroottree().docinfo
-    if info.internalDTD is not None or info.externalDTD is not None or info.doctype:
-        raise ReadError(
-            f"{path.name}: needed XML without a document type (DTD), found one; remove the DOCTYPE"
-        )
-    if tag != ROOT:
-        raise OtherXMLError(f"{path.name}: needed the root element {ROOT}, found {tag[:40]}")
 
 
 # ---- header -----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from attrs import define, field
 
 from csc_outcomes.errors import ReadError
 from csc_outcomes.sources.ssda903_tables import TABLES
+from csc_outcomes.sources.xml_files import SAFE, check_root, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,18 +27,6 @@ _SINGLE = {"previous_permanence": "PERMANENCE", "oc2": "OC2"}
 _IN_HEADER = {"ad1": "DATE_INT", "oc3": "IN_TOUCH"}
 """Tables whose fields stand directly in HEADER, with the field that says there is a row."""
 _BATCH = 100_000
-_SAFE = {
-    "resolve_entities": False,
-    "load_dtd": False,
-    "no_network": True,
-    "dtd_validation": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
-
-
-class OtherXMLError(ReadError):
-    """XML that is well-formed as far as it was read, and not this return."""
 
 
 @define
@@ -87,18 +76,12 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
         for name, table in TABLES.items()
     }
     count = 0
-    try:
+    with readable(path):
         for element in _children(path, etree):
             _take(element, tables)
             count += 1
             if progress and count % 10_000 == 0:
                 progress(count)
-    except etree.XMLSyntaxError as error:
-        where = f"an error at line {error.lineno}" if error.lineno else "none"
-        raise ReadError(f"{path.name}: needed well-formed XML, found {where}") from None
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise ReadError(f"{path.name}: needed a file that can be read, found: {reason}") from None
     if not count:
         raise ReadError(f"{path.name}: needed CHILD elements under {ROOT}, found none")
     frames = {name: rows.frame() for name, rows in tables.items()}
@@ -108,12 +91,12 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
 def _children(path: Path, etree: Any) -> Iterator[etree._Element]:
     """Each CHILD in turn, its fields without a namespace; released when the next one is asked for."""
     with path.open("rb") as stream:
-        for _, root in etree.iterparse(stream, events=("start",), **_SAFE):
-            _check_root(path, root)
+        for _, root in etree.iterparse(stream, events=("start",), **SAFE):
+            check_root(path, root, ROOT)
             break
     with path.open("rb") as stream:
         # Only these elements become objects: there are a hundred others to each.
-        for _, child in etree.iterparse(stream, events=("end",), tag="{*}CHILD", **_SAFE):
+        for _, child in etree.iterparse(stream, events=("end",), tag="{*}CHILD", **SAFE):
             if "}" in child.tag:
                 for element in child.iter():
                     element.tag = element.tag.rpartition("}")[2]
@@ -121,17 +104,6 @@ def _children(path: Path, etree: Any) -> Iterator[etree._Element]:
             child.clear()
             while child.getprevious() is not None:
                 del child.getparent()[0]
-
-
-def _check_root(path: Path, root: etree._Element) -> None:
-    tag = str(root.tag).split("}")[-1]
-    info = root.getroottree().docinfo
-    if info.internalDTD is not None or info.externalDTD is not None or info.doctype:
-        raise ReadError(
-            f"{path.name}: needed XML without a document type (DTD), found one; remove the DOCTYPE"
-        )
-    if tag != ROOT:
-        raise OtherXMLError(f"{path.name}: needed the root element {ROOT}, found {tag[:40]}")
 
 
 def _take(child: etree._Element, tables: dict[str, _Rows]) -> None:

@@ -14,8 +14,8 @@ import polars as pl
 from attrs import define, field
 
 from csc_outcomes.errors import ReadError
-from csc_outcomes.sources.ssda903_xml import OtherXMLError
 from csc_outcomes.sources.workforce_tables import TABLES
+from csc_outcomes.sources.xml_files import SAFE, OtherXMLError, bare, check_root, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,14 +30,6 @@ _BLOCKS = {"CSWWWorker": "worker", "LALevelVacancies": "la_level", "LALevel": "l
 _LA_DIGITS = 3
 _DATED = re.compile(r"\d{4}-")
 _STEP = 10_000
-_SAFE = {
-    "resolve_entities": False,
-    "load_dtd": False,
-    "no_network": True,
-    "dtd_validation": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 
 
 @define
@@ -82,17 +74,11 @@ def read_xml(path: Path, progress: Callable[[int], None] | None = None) -> dict[
     found = _Return(path.name)
     workers = found.rows["worker"]
     is_census = False
-    try:
+    with readable(path):
         for element in _blocks(path, etree):
             is_census |= _take(element, found)
             if progress and workers and len(workers) % _STEP == 0:
                 progress(len(workers))
-    except etree.XMLSyntaxError as error:
-        where = f"an error at line {error.lineno}" if error.lineno else "none"
-        raise ReadError(f"{path.name}: needed well-formed XML, found {where}") from None
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise ReadError(f"{path.name}: needed a file that can be read, found: {reason}") from None
     if not is_census:
         raise OtherXMLError(f"{path.name}: needed the collection {COLLECTION}, found no sign of it")
     if not workers:
@@ -104,32 +90,17 @@ def _blocks(path: Path, etree: Any) -> Iterator[etree._Element]:
     """Each element directly under the root in turn; released when the next one is asked for."""
     depth = 0
     with path.open("rb") as stream:
-        for event, element in etree.iterparse(stream, events=("start", "end"), **_SAFE):
+        for event, element in etree.iterparse(stream, events=("start", "end"), **SAFE):
             depth += 1 if event == "start" else -1
             if event == "start" and depth == 1:
-                _check_root(path, element)
+                check_root(path, element, ROOT)
             elif event == "start" and depth == 2:
-                _check_block(path, _bare(element))
+                _check_block(path, bare(element))
             elif event == "end" and depth == 1:
                 yield element
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
-
-
-def _bare(element: etree._Element) -> str:
-    """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
-def _check_root(path: Path, root: etree._Element) -> None:
-    info = root.getroottree().docinfo
-    if info.internalDTD is not None or info.externalDTD is not None or info.doctype:
-        raise ReadError(
-            f"{path.name}: needed XML without a document type (DTD), found one; remove the DOCTYPE"
-        )
-    if _bare(root) != ROOT:
-        raise OtherXMLError(f"{path.name}: needed the root element {ROOT}, found {_bare(root)[:40]}")
 
 
 def _check_block(path: Path, tag: str) -> None:
@@ -141,7 +112,7 @@ def _check_block(path: Path, tag: str) -> None:
 
 def _take(element: etree._Element, found: _Return) -> bool:
     """Sort one element into the return; say whether it shows that this is the census."""
-    tag = _bare(element)
+    tag = bare(element)
     if tag == _HEADER:
         return _take_header(element, found)
     table = _BLOCKS[tag]
@@ -174,7 +145,7 @@ def _fields(element: etree._Element, file: str, tag: str) -> dict[str, str | Non
     """Texts of the fields by name; which of two that contradict each other holds would be a guess."""
     fields: dict[str, str | None] = {}
     for item in element:
-        name = _bare(item)
+        name = bare(item)
         if name in fields:
             raise ReadError(
                 f"{file}: needed each field once in {tag}, found one twice (line {item.sourceline})"
