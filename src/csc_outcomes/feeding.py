@@ -10,12 +10,13 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csc_outcomes.engine.data import POPULATION, POSTCODES, Data, given_tables
+from csc_outcomes.engine.data import POPULATION, POSTCODES, Data
 from csc_outcomes.errors import InputError, ReadError, all_at_once
 from csc_outcomes.sources import annex_a_tables, ssd, ssd_tables
 from csc_outcomes.sources.annex_a import read_workbook
 from csc_outcomes.sources.csv_files import read_csv
 from csc_outcomes.sources.feeds import absent_tables
+from csc_outcomes.sources.registry import given_tables
 from csc_outcomes.sources.ssd_fetch import fetched
 from csc_outcomes.sources.workbooks import SUFFIXES
 
@@ -46,7 +47,7 @@ def unanswered(feed: str, measures: Iterable[Measure]) -> dict[str, str]:
     """
     reasons = {}
     for measure in measures:
-        tables = {table for need in measure.needs for table in given_tables(need)}
+        tables = set(given_tables(*measure.needs))
         lacking = [_ABSENT[feed][table] for table in sorted(tables) if table in _ABSENT[feed]]
         if reason := _WITHHELD[feed].get(measure.id) or "; ".join(dict.fromkeys(lacking)):
             reasons[measure.id] = reason

@@ -206,13 +206,12 @@ def _not_recognised(text: str, rows: int, reading: _Reading, *, named: bool) -> 
 def _read_table(path: Path, reading: _Reading, *, named: bool) -> None:
     content = read_csv(path)
     names = _names(content.frame)
-    known = {name.upper() for table in TABLES.values() for name in table.names} | _ORIGIN
     if is_population(names) and "CHILD" not in names:
         reading.population.append(_estimates(content))
         return
     name, lacking = recognised(names, path.stem)
     if not name:
-        text = f"{path.name}: not recognised as a table of a return by its {_columns_in_words(names, known)}"
+        text = f"{path.name}: not recognised as a table of a return by its {_columns_in_words(names)}"
         _not_recognised(text, content.frame.height, reading, named=named)
         return
     if lacking:
@@ -272,8 +271,9 @@ def _bare(name: str) -> str:
     return name.rpartition(".")[2].replace("_", "").replace(" ", "").lower()
 
 
-def _columns_in_words(names: Sequence[str], known: set[str]) -> str:
+def _columns_in_words(names: Sequence[str]) -> str:
     """How many columns, and those that returns have: others may be values of a file without a header."""
+    known = {name.upper() for table in TABLES.values() for name in table.names} | _ORIGIN
     listed = ", ".join(name for name in names if name in known)
     return f"{len(names)} columns, of which the returns know {listed or 'none'}"
 

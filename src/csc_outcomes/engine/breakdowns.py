@@ -223,10 +223,11 @@ def parse_by(by: Sequence[str] | str | None, data: Data, *, cohort: bool) -> tup
         f"breakdown {breakdown.name!r} needs table {breakdown.table!r}, which is not in the data"
         for breakdown in wanted.dimensions
         if breakdown.table
-        and breakdown.name != ARM.lower()
+        and breakdown.name != "arm"
         and not any(data.has(table) for table in _SHARED.get(breakdown.table, (breakdown.table,)))
     ]
-    if not cohort and not data.arms and any(breakdown.name == "arm" for breakdown in wanted.dimensions):
+    by_arm = any(breakdown.name == "arm" for breakdown in wanted.dimensions)
+    if by_arm and not cohort and not data.arms:
         problems.append(
             "breakdown 'arm' needs windows per child of a cohort with a column arm, or a table with it"
         )

@@ -22,7 +22,7 @@ from csc_outcomes.engine.workshop import Workshop
 from csc_outcomes.errors import InputError, all_at_once, unknown
 from csc_outcomes.sources import population as populations
 from csc_outcomes.sources import postcodes as localities
-from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES, source_of
+from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES, given_tables, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,6 +72,7 @@ class Data:
             self._coder = Coder()
             self._workshop = Workshop(self._typed(returns, la, year), BUILDERS)
         self._covers: dict[str, Cover] = {}
+        self._areas: dict[str, set[str]] = {}
         self._returned: dict[str, Cover] = {}
         self._feed = Feed()
 
@@ -124,8 +125,14 @@ class Data:
         """Codes of the authorities in the data, in order."""
         found: set[str] = set()
         for name in self._workshop.typed:
-            found |= set(self.cover(name)) if self.yearly(name) else self._workshop.areas(name)
+            found |= set(self.cover(name)) if self.yearly(name) else self._local_areas(name)
         return tuple(sorted(found))
+
+    def _local_areas(self, name: str) -> set[str]:
+        """Authorities of a table without return years, looked up once."""
+        if name not in self._areas:
+            self._areas[name] = self._workshop.areas(name)
+        return self._areas[name]
 
     @staticmethod
     def year_end(name: str) -> tuple[int, int]:
@@ -278,15 +285,9 @@ class Data:
 
     def set_aside(self, names: Sequence[str]) -> list[Problem]:
         """Rows of local tables that tables rest on and that are in no figure; `problems` tells of returns, too."""
-        given: set[str] = set()
-        waiting = list(names)
-        while waiting:
-            name = waiting.pop()
-            bare = name.removeprefix(RAW)
-            if name in BUILDERS and name == bare:
-                waiting += [need for need in BUILDERS[name].inputs if need != name]
-            if bare in TABLES and not source_of(bare).yearly:
-                given.add(bare)
+        given = {
+            name for name in given_tables(*names, optional=True) if name in TABLES and not self.yearly(name)
+        }
         found = [*self._problems, *(() if self.on_spark else self._workshop.problems)]
         counted = [problem for problem in found if problem.code not in self._feed.meaningless]
         return [problem for problem in counted if problem.set_aside and problem.table in given]
@@ -351,14 +352,6 @@ class Data:
     def __repr__(self) -> str:
         names = list(self._workshop.typed)
         return f"Data({', '.join(names)}; {len(self.areas)} authorities)"
-
-
-def given_tables(name: str) -> set[str]:
-    """Given tables that a table rests on, itself among them where it is one."""
-    bare = name.removeprefix(RAW)
-    if name.startswith(RAW) or name not in BUILDERS:
-        return {bare}
-    return {table for need in BUILDERS[name].rests_on for table in given_tables(need)}
 
 
 def _common(covers: Sequence[Cover]) -> Cover:

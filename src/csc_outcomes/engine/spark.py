@@ -18,7 +18,7 @@ from csc_outcomes.engine.door import TYPED, Problem, missing_columns, standard_n
 from csc_outcomes.engine.source import RAW
 from csc_outcomes.engine.workshop import Workshop
 from csc_outcomes.errors import InputError, all_at_once
-from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES, source_of
+from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES, given_tables, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,15 +88,10 @@ class SparkWorkshop:
     def get(self, name: str) -> Any:
         """A table as a Spark DataFrame, derived authority by authority and kept."""
         if name not in self._built:
-            needed = [table for table in self.pieces if table in self._inputs(name)]
+            inputs = given_tables(name, optional=True)
+            needed = [table for table in self.pieces if table in inputs]
             self._built[name] = self._applied(partial(_derived, name), needed).persist()
         return self._built[name]
-
-    def _inputs(self, name: str) -> set[str]:
-        """Given tables that a derived one rests on, directly or through others."""
-        if name.startswith(RAW) or name not in BUILDERS:
-            return {name.removeprefix(RAW)}
-        return {table for need in BUILDERS[name].inputs for table in self._inputs(need)}
 
     def _applied(self, function: Any, tables: Sequence[str]) -> Any:
         """Run a function of the local workshop on each authority's rows."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from csc_outcomes.api import catalogue
 from csc_outcomes.engine.source import RAW
 from csc_outcomes.errors import unknown
-from csc_outcomes.sources.registry import BUILDERS, TABLES
+from csc_outcomes.sources.registry import TABLES, given_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -42,7 +42,7 @@ def minimum_data(measures: Sequence[str] | str | None = None, data: Data | None 
     feeds: dict[str, list[str]] = {}
     ages: dict[str, list[str]] = {}
     for measure in _chosen(measures):
-        for table in given_tables(measure.needs):
+        for table in given_tables(*measure.needs):
             feeds.setdefault(table, []).append(measure.id)
         if measure.population:
             ages.setdefault(measure.population, []).append(measure.id)
@@ -59,18 +59,6 @@ def minimum_data(measures: Sequence[str] | str | None = None, data: Data | None 
             for group, ids in ages.items()
         ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def given_tables(needs: Iterable[str]) -> list[str]:
-    """Tables as returned or kept that derived ones cannot be without, in order and once each."""
-    found: list[str] = []
-    for need in needs:
-        name = need.removeprefix(RAW)
-        if name == need and need in BUILDERS:
-            found += given_tables(BUILDERS[need].rests_on)
-        else:
-            found.append(name)
-    return list(dict.fromkeys(found))
 
 
 def _chosen(measures: Sequence[str] | str | None) -> list[Measure]:

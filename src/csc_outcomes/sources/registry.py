@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csc_outcomes.engine.source import RAW
 from csc_outcomes.sources import (
     cin,
     cin_xml,
@@ -48,6 +49,22 @@ XML_READERS: dict[str, Callable[[Path], dict[str, pl.DataFrame]]] = {
 """Readers of the returns that come as XML, by source."""
 
 _HOMES = {name: source for source in SOURCES.values() for name in (*source.tables, *source.builders)}
+
+
+def given_tables(*names: str, optional: bool = False) -> list[str]:
+    """Tables as given that others rest on, in order and once each; a name with `raw:` is one itself.
+
+    With `optional` also those that are used where they are at hand.
+    """
+    found: list[str] = []
+    for name in names:
+        bare = name.removeprefix(RAW)
+        if bare != name or name not in BUILDERS:
+            found.append(bare)
+        else:
+            builder = BUILDERS[name]
+            found += given_tables(*(builder.inputs if optional else builder.rests_on), optional=optional)
+    return list(dict.fromkeys(found))
 
 
 def source_of(table: str) -> Source:
