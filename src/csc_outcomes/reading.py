@@ -233,8 +233,8 @@ def _names(frame: pl.DataFrame) -> list[str]:
 def recognised(columns: Sequence[str], stem: str = "") -> tuple[str, list[str]]:
     """The table whose declared columns fit a header best ('' if none), and which required ones the header lacks.
 
-    A local table has few required columns, which others have too: its file must fit by most of its columns or
-    carry its name.
+    Some tables have few required columns, which others have too: a file must fit by most of its columns or carry
+    the table's name.
     """
     present = set(columns)
 
@@ -254,14 +254,15 @@ def recognised(columns: Sequence[str], stem: str = "") -> tuple[str, list[str]]:
     lacking = {
         name: [column for column in required(name) if column.upper() not in present] for name in TABLES
     }
-    named = [name for name in TABLES if _bare(name) == _bare(stem) and not source_of(name).yearly]
+    named = [name for name in TABLES if _bare(name) == _bare(stem)]
     complete = [name for name in TABLES if not lacking[name] and (share(name) >= _MOST or name in named)]
     if complete:
         return max(complete, key=fits), []
     best = max(TABLES, key=share)
     person = TABLES[best].person.upper()
     if named:
-        return named[0], lacking[named[0]]
+        likely = max(named, key=share)
+        return likely, lacking[likely]
     if share(best) < _MOST or (person and person not in present):
         return "", []
     return best, lacking[best]

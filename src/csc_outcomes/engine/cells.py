@@ -24,7 +24,6 @@ WINDOW, AREA, GROUP = "WINDOW", "LA", "GROUP"
 _REASON, _NUMERATOR, _DENOMINATOR, _ON, _ROW, _SECOND = (
     "CASE_REASON", "CASE_NUMERATOR", "CASE_DENOMINATOR", "CASE_ON", "CASE_ROW", "CASE_SECOND",
 )  # fmt: skip
-_CHILD_N, _CHILD_D = "CHILD_N", "CHILD_D"
 c = nw.col
 
 
@@ -57,7 +56,7 @@ def counted(cases: dict[int, Cases], measure: Measure, by: By, data: Data) -> nw
     """Count the cases of all windows to the finest cell: window, authority, traits and reason.
 
     The windows' cases are put under one another first: what describes them is then joined once, not once per
-    window. A distribution keeps its values apart, a bootstrapped measure its children.
+    window. A distribution keeps its values apart, a bootstrapped measure of groups its children.
     """
     parts = [
         _marked(found, measure, by).with_columns(nw.lit(number).alias(WINDOW))
@@ -67,7 +66,7 @@ def counted(cases: dict[int, Cases], measure: Measure, by: By, data: Data) -> nw
     keys = [WINDOW, AREA, *(breakdown.name for breakdown in by.dimensions), _REASON]
     if measure.kind is Kind.DISTRIBUTION:
         keys.append(_NUMERATOR)
-    if measure.limits is Limits.BOOTSTRAP:
+    if measure.limits is Limits.BOOTSTRAP and not _children_apart(measure, by):
         keys.append("KEY")
     sums = {"ROWS": nw.len()}
     if measure.fractional:
@@ -84,20 +83,31 @@ def counted(cases: dict[int, Cases], measure: Measure, by: By, data: Data) -> nw
         sums["EXCESS"] = kit.flag(c(_NUMERATOR) > c(_DENOMINATOR)).sum()
     reports = next(iter(cases.values())).reports
     sums |= {f"REPORT_{number}": c(f"REPORT_{number}").sum() for number in range(len(reports))}
-    cells = frame.group_by(keys).agg(**sums)
-    if "KEY" in keys and not by.dimensions and not measure.fractional:
-        cells = _alike(cells, list(sums))
-    return cells.with_columns(c(AREA).cast(nw.String))
+    return frame.group_by(keys).agg(**sums).with_columns(c(AREA).cast(nw.String))
 
 
-def _alike(cells: nw.LazyFrame[Any], sums: list[str]) -> nw.LazyFrame[Any]:
-    """Put children with the same sums into one cell: a bootstrap asks for no more, and there are few such cells.
+def _children_apart(measure: Measure, by: By) -> bool:
+    """Whether children are counted by themselves for a bootstrap.
 
-    Only where each child is in one cell of a window; told apart by what describes a case, a child may be in several.
+    Only where each child is in one cell of a window: told apart by what describes a case, a child may be in several.
     """
-    pairs = cells.with_columns(c("N").alias(_CHILD_N), c("D").alias(_CHILD_D))
-    added = {name: c(name).sum() for name in sums}
-    return pairs.group_by(WINDOW, AREA, _REASON, _CHILD_N, _CHILD_D).agg(**added, CHILDREN=nw.len())
+    return measure.limits is Limits.BOOTSTRAP and not by.dimensions and not measure.fractional
+
+
+def alike(cases: dict[int, Cases], measure: Measure, by: By) -> nw.LazyFrame[Any]:
+    """How many children have which sums, by window and authority: a bootstrap asks for no more than these few."""
+    windows = []
+    for number, found in cases.items():
+        rows = _marked(found, measure, by).filter(c(_REASON) == 0)
+        children = rows.group_by("KEY", AREA).agg(N=c(_NUMERATOR).sum(), D=c(_DENOMINATOR).sum())
+        sums = children.group_by(AREA, "N", "D").agg(CHILDREN=nw.len())
+        windows.append(sums.with_columns(nw.lit(number).alias(WINDOW), c(AREA).cast(nw.String)))
+    return nw.concat(windows, how="vertical") if len(windows) > 1 else windows[0]
+
+
+def _collected(lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
+    frame = pl.DataFrame(lazy.collect("polars").to_native())
+    return frame.with_columns(pl.col(pl.Int8, pl.Int16, pl.Int32, pl.UInt32).cast(pl.Int64))
 
 
 @frozen
@@ -106,11 +116,12 @@ class Cells:
 
     Attributes:
         frame: WINDOW (number), LA, one column per breakdown, CASE_REASON, ROWS, N, D, reports, for a mean
-            SQUARES; for a distribution CASE_NUMERATOR (the value); for a bootstrap KEY or, where there is no
-            breakdown, the sums of one child, CHILD_N and CHILD_D, and the number of CHILDREN who have them; of a
-            fractional measure CASE_NUMERATOR, CASE_DENOMINATOR and CASE_SECOND instead of sums.
+            SQUARES; for a distribution CASE_NUMERATOR (the value); for a bootstrap of groups KEY; of a fractional
+            measure CASE_NUMERATOR, CASE_DENOMINATOR and CASE_SECOND instead of sums.
         reasons, reports: the texts behind the numbers.
         areas: the authorities that add up to `all`.
+        pairs: for a bootstrap without groups WINDOW, LA, the sums N and D of one child, and the number of CHILDREN
+            who have them.
     """
 
     measure: Measure
@@ -118,6 +129,7 @@ class Cells:
     reasons: tuple[str, ...]
     reports: tuple[str, ...]
     areas: tuple[str, ...]
+    pairs: pl.DataFrame | None = None
 
     @classmethod
     def collect(cls, measure: Measure, by: By, data: Data, cases: dict[int, Cases]) -> Cells:
@@ -128,10 +140,9 @@ class Cells:
         """
         if not cases:
             return cls(measure, pl.DataFrame(), (), (), ())
-        collected = counted(cases, measure, by, data).collect("polars")
-        frame = grouped(pl.DataFrame(collected.to_native()), by)
+        frame = grouped(_collected(counted(cases, measure, by, data)), by)
+        pairs = _collected(alike(cases, measure, by)) if _children_apart(measure, by) else None
         first = next(iter(cases.values()))
-        frame = frame.with_columns(pl.col(pl.Int8, pl.Int16, pl.Int32, pl.UInt32).cast(pl.Int64))
         kept = frame.filter(pl.col(_REASON) == 0)
         if measure.kind is Kind.PROPORTION and int(kept["EXCESS"].sum() or 0):
             raise DefinitionError(
@@ -145,7 +156,7 @@ class Cells:
                     f"measure {measure.id!r}: counted cases without numerator or denominator"
                 )
         areas = tuple(area for area in data.areas if not is_national(area))
-        return cls(measure, frame, *texts, areas)
+        return cls(measure, frame, *texts, areas, pairs)
 
     @property
     def counted(self) -> pl.DataFrame:
@@ -181,11 +192,10 @@ class Cells:
         if not self.frame.width:
             schema = {WINDOW: pl.Int64, AREA: pl.String, GROUP: pl.String, "N": pl.Int64, "D": pl.Int64}
             return pl.DataFrame(schema={**schema, "CHILDREN": pl.Int64})
-        cells = self._labelled(row)
-        if _CHILD_N in cells.columns:
-            pairs = cells.select(*keys, "CHILDREN", N=_CHILD_N, D=_CHILD_D)
+        if self.pairs is not None:
+            pairs = self.pairs.select(WINDOW, AREA, pl.lit(ALL).alias(GROUP), "CHILDREN", "N", "D")
         else:
-            own = [*keys, "KEY"]
+            cells, own = self._labelled(row), [*keys, "KEY"]
             exact = self.measure.fractional
             sums = _exact_sums(cells, own) if exact else cells.group_by(own).agg(pl.col("N", "D").sum())
             pairs = sums.select(*keys, pl.lit(1, dtype=pl.Int64).alias("CHILDREN"), "N", "D")

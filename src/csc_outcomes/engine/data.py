@@ -299,11 +299,8 @@ class Data:
         return result
 
     def _all_problems(self) -> list[Problem]:
-        """Everything found; deriving the tables finds more, so they are derived first."""
-        for name in (name for source in SOURCES.values() for name in source.checked):
-            if self.has(name):
-                self._workshop.get(name)
-        found = [*self._problems, *self._workshop.problems]
+        """What was found while reading, what checks find and what deriving the tables finds."""
+        found = [*self._problems, *self._workshop.all_problems(SOURCES.values())]
         return [problem for problem in found if problem.code not in self._feed.meaningless]
 
     def noted(self, problems: Sequence[Problem], returned: Mapping[str, Cover]) -> Data:

@@ -18,7 +18,7 @@ from csc_outcomes.definitions.tables import Column, ColumnType, Table
 from csc_outcomes.errors import InputError, all_at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _NUMERIC_TEXT = r"^(-?\d+)\.0+$"
 TYPED = "table cannot be used as given"
@@ -27,6 +27,8 @@ _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
 _EARLIEST, _LATEST = dt.date(_EARLIEST_YEAR, 1, 1), dt.date(_LATEST_YEAR, 12, 31)
 _KEY_STEP = 2**32
 _NO_CHILD = _KEY_STEP - 1
+_RUNS = 32
+"""Up to so many stretches of rows per authority are taken one by one; of more the rows are sorted first."""
 _READABLE = (ColumnType.DATE, ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.CODE)
 """Types that a text can fail to be; of others every text is one."""
 
@@ -46,20 +48,65 @@ class Problem:
 class Coder:
     """Integer keys for (LA, CHILD), shared by all tables of one `Data`.
 
-    The codes follow the order of appearance: they serve to join and sort, never to order a result.
+    The codes follow the order of appearance: they serve to join and sort, never to order a result. Each authority's
+    children are numbered by themselves: to look a child up among some thousands is several times faster than
+    among millions, and authorities can be seen to side by side.
     """
 
-    _children: pl.Categories = field(factory=lambda: pl.Categories.random("csc_child"))
-    _authorities: pl.Categories = field(factory=lambda: pl.Categories.random("csc_la"))
+    _authorities: pl.Series = field(factory=lambda: _no_values("csc_la"))
+    _children: dict[int | None, pl.Series] = field(factory=dict)
 
     def code(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Add KEY (int) and code LA and CHILD as categories; rows of no person have the key of the authority."""
-        coded = frame.with_columns(pl.col("LA").cast(pl.Categorical(self._authorities)))
-        authority = pl.col("LA").to_physical().cast(pl.Int64)
+        """Add KEY (int) and code LA as a category; rows of no person have the key of the authority."""
+        coded = frame.with_columns(_recoded(frame["LA"], self._authorities.dtype))
+        authority = coded["LA"].to_physical()
         if "CHILD" not in coded.columns:
-            return coded.with_columns(KEY=authority * _KEY_STEP + _NO_CHILD)
-        coded = coded.with_columns(pl.col("CHILD").cast(pl.Categorical(self._children)))
-        return coded.with_columns(KEY=authority * _KEY_STEP + pl.col("CHILD").to_physical().cast(pl.Int64))
+            return coded.with_columns(KEY=authority.cast(pl.Int64) * _KEY_STEP + _NO_CHILD)
+        return coded.with_columns(KEY=self._keys(authority, coded["CHILD"]))
+
+    def _keys(self, authority: pl.Series, child: pl.Series) -> pl.Series:
+        """The key of each row's child."""
+        runs = authority.rle().struct.unnest()
+        if runs.height <= _RUNS * runs["value"].n_unique():
+            return self._of_runs(runs, child)
+        order = authority.arg_sort()
+        together = self._of_runs(authority.gather(order).rle().struct.unnest(), child.gather(order))
+        return together.gather(order.arg_sort())
+
+    def _of_runs(self, runs: pl.DataFrame, child: pl.Series) -> pl.Series:
+        """The same for rows of which each authority's stand together; `runs`: length and authority of each run."""
+        starts = (runs["len"].cum_sum() - runs["len"]).to_list()
+        places: dict[int | None, list[slice]] = {}
+        for start, length, area in zip(starts, *runs.get_columns(), strict=True):
+            places.setdefault(area, []).append(slice(start, start + length))
+        for area in places:
+            if area not in self._children:
+                self._children[area] = _no_values("csc_child")
+
+        def keys(area: int | None) -> list[tuple[int, pl.Series]]:
+            kind, first = self._children[area].dtype, None if area is None else area * _KEY_STEP
+            codes = ((place.start, child[place].cast(kind).to_physical()) for place in places[area])
+            return [(start, code.cast(pl.Int64) + first) for start, code in codes]
+
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            pieces = dict(piece for found in pool.map(keys, places) for piece in found)
+        return pl.concat([pl.Series(dtype=pl.Int64), *(pieces[start] for start in starts)])
+
+
+def _no_values(namespace: str) -> pl.Series:
+    """A series without values whose categories are its own. Polars forgets codes that no series holds on to."""
+    return pl.Series(dtype=pl.Categorical(pl.Categories.random(namespace)))
+
+
+def _recoded(column: pl.Series, kind: pl.DataType) -> pl.Series:
+    """Other categories instead of a column's own: worked out once per category, not once per row."""
+    if column.dtype != pl.Categorical or column.null_count() == len(column):
+        return column.cast(kind)
+    seen = column.unique().drop_nulls()
+    codes = seen.to_physical()
+    places = pl.int_range(len(seen), dtype=pl.UInt32, eager=True)
+    table = places.new_from_index(0, codes.to_numpy().max() + 1).scatter(codes, places)
+    return seen.cast(pl.String).cast(kind).gather(table.gather(column.to_physical())).alias(column.name)
 
 
 def text_key(frame: pl.DataFrame) -> pl.DataFrame:
@@ -180,9 +227,11 @@ def typed(raw: pl.DataFrame, table: Table, name: str, *, la: str | None, year: i
     present = [column for column in table.columns if column.name in frame.columns]
     # Each column is work for one processor and knows nothing of the others.
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        authority = pool.submit(_authority, frame, la)
         columns = list(pool.map(lambda column: _typed_column(frame[column.name], column, name), present))
     found = [problem for _, problem in columns if problem is not None]
-    result = _with_origin(pl.DataFrame([series for series, _ in columns]), frame, la, year)
+    result = pl.DataFrame([series for series, _ in columns])
+    result = result.with_columns(LA=authority.result(), YEAR=_stated_year(frame, year))
     kept = _keyed(result, table, name, found)
     if table.person not in ("", "CHILD"):
         kept = kept.with_columns(CHILD=pl.col(table.person).cast(pl.String))
@@ -193,21 +242,27 @@ def _unreadable_years(frame: pl.DataFrame, name: str) -> list[str]:
     """A return year that cannot be read decides which return wins and what is covered: it is never guessed."""
     if "YEAR" not in frame.columns:
         return []
-    sensible = _integer(frame["YEAR"]).is_between(_EARLIEST_YEAR, _LATEST_YEAR).fill_null(value=False)
-    lost = int((~sensible & ~_blank(frame["YEAR"])).sum())
+    stated = frame["YEAR"]
+    # Stated once per return and not once per row, years are few; what is wrong with them is counted row by row.
+    years = pl.DataFrame({"STATED": stated}).group_by("STATED").len("ROWS")
+    sensible = _integer(years["STATED"]).is_between(_EARLIEST_YEAR, _LATEST_YEAR).fill_null(value=False)
+    lost = int(years.filter(~sensible & ~_blank(years["STATED"]))["ROWS"].sum())
     needed = "needed the year ending 31 March as a number such as 2024"
     return [f"table {name!r}: YEAR cannot be read in {lost} rows; {needed}"] if lost else []
 
 
-def _with_origin(result: pl.DataFrame, frame: pl.DataFrame, la: str | None, year: int | None) -> pl.DataFrame:
-    authority = _identifier(frame["LA"]) if "LA" in frame.columns else pl.lit(la, dtype=pl.String)
-    if la is not None and "LA" in frame.columns:
-        authority = authority.fill_null(la) if isinstance(authority, pl.Series) else authority
-    if "YEAR" in frame.columns:
-        stated: Any = _integer(frame["YEAR"]).cast(pl.Int16, strict=False)
-    else:
-        stated = pl.lit(year, dtype=pl.Int16)
-    return result.with_columns(authority.alias("LA"), stated.alias("YEAR"))
+def _authority(frame: pl.DataFrame, la: str | None) -> Any:
+    """Authorities as categories: there are few of them."""
+    if "LA" not in frame.columns:
+        return pl.lit(la, dtype=pl.String)
+    stated = _mended(frame["LA"], _identifier)
+    return stated if la is None else stated.cast(pl.String).fill_null(la)
+
+
+def _stated_year(frame: pl.DataFrame, year: int | None) -> Any:
+    if "YEAR" not in frame.columns:
+        return pl.lit(year, dtype=pl.Int16)
+    return _integer(frame["YEAR"]).cast(pl.Int16, strict=False)
 
 
 def _typed_column(raw: pl.Series, column: Column, name: str) -> tuple[pl.Series, Problem | None]:
@@ -255,7 +310,8 @@ def _text(raw: pl.Series) -> pl.Series:
 
 def _identifier(raw: pl.Series) -> pl.Series:
     text = _text(raw).str.strip_chars()
-    if text.str.contains(".0", literal=True).any():
+    # Few identifiers end in 0, and only these are searched.
+    if text.filter(text.str.ends_with("0")).str.contains(".0", literal=True).any():
         # Numbers that went through floats on their way into text; the other tables hold them without '.0'.
         text = text.str.replace(_NUMERIC_TEXT, "$1")
     return _without_blanks(text).alias(raw.name)
@@ -268,10 +324,17 @@ def _without_blanks(text: pl.Series) -> pl.Series:
 
 
 def _code(raw: pl.Series) -> pl.Series:
-    """Upper-case codes as categories: spelling is mended once per distinct spelling, not once per row."""
+    """Upper-case codes as categories."""
+    return _mended(
+        raw, lambda text: text.str.strip_chars().str.to_uppercase().str.replace(_NUMERIC_TEXT, "$1")
+    )
+
+
+def _mended(raw: pl.Series, mend: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Categories whose spelling is mended once per distinct spelling, not once per row."""
     coded = (raw if raw.dtype == pl.Categorical else _text(raw)).cast(pl.Categorical)
     spellings = coded.unique().drop_nulls().cast(pl.String)
-    mended = spellings.str.strip_chars().str.to_uppercase().str.replace(_NUMERIC_TEXT, "$1")
+    mended = mend(spellings)
     changes = {
         before: (after or None)
         for before, after in zip(spellings.to_list(), mended.to_list(), strict=True)
@@ -326,6 +389,18 @@ def _date(raw: pl.Series) -> pl.Series:
 
 def parsed_date(text: pl.Series) -> pl.Series:
     """Text as dates: DD/MM/YYYY, else YYYY-MM-DD; missing where it is neither."""
+    return _by_spelling(text, _parsed_date)
+
+
+def _by_spelling(text: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """A function of texts of which few differ, worked out once per spelling and not once per row."""
+    coded = text.cast(pl.Categorical(pl.Categories.random("csc_text")))
+    seen = coded.unique().drop_nulls()
+    in_order = seen.gather(seen.to_physical().arg_sort()).cast(pl.String)
+    return read(in_order).gather(coded.to_physical()).alias(text.name)
+
+
+def _parsed_date(text: pl.Series) -> pl.Series:
     parsed = text.str.to_date("%d/%m/%Y", strict=False)
     rest = text.is_not_null() & parsed.is_null()
     if not rest.any():
@@ -357,24 +432,34 @@ def packed(frame: pl.DataFrame, by: Sequence[str]) -> pl.Series | None:
     """
     if frame.height == 0 or frame["KEY"].dtype == pl.String:
         return None
-    key = pl.col("KEY")
-    parts = [key // _KEY_STEP, key % _KEY_STEP, *(_whole_number(frame, name) for name in by)]
-    columns = frame.select(part.alias(str(i)) for i, part in enumerate(parts))
-    bounds = columns.select(pl.all().min().name.prefix("low"), pl.all().max().name.prefix("high")).row(
-        0, named=True
-    )
+    columns = frame.select("KEY", *(_whole_number(frame, name).alias(str(i)) for i, name in enumerate(by)))
+    numbers = _side_by_side(columns)
+    if numbers is None:
+        # Between the children of one authority and the next, numbers are left free: without them it may fit.
+        apart = {"AREA": pl.col("KEY") // _KEY_STEP, "PERSON": pl.col("KEY") & (_KEY_STEP - 1)}
+        numbers = _side_by_side(columns.select(**apart).hstack(columns.drop("KEY")))
+    return numbers
+
+
+def _side_by_side(columns: pl.DataFrame) -> pl.Series | None:
+    """Columns of whole numbers in one, the first the most significant; None where they do not fit into 63 bits."""
+    lows, highs = columns.min().row(0), columns.max().row(0)
     result, width = pl.lit(0, dtype=pl.Int64), 0
-    for name in columns.columns:
-        low, high = int(bounds[f"low{name}"] or 0), int(bounds[f"high{name}"] or 0)
+    for column, low, high in zip(columns, lows, highs, strict=True):
+        low, high = low or 0, high or 0
         bits = (high + 1 - low).bit_length()
-        result = result * 2**bits + (pl.col(name).fill_null(high + 1) - low)
         width += bits
-    return columns.select(result.alias("packed"))["packed"] if width <= 63 else None
+        if width > 63:
+            return None
+        number = pl.col(column.name).cast(pl.Int64)
+        number = number.fill_null(high + 1) if column.null_count() else number
+        result = result * 2**bits + (number - low)
+    return columns.select(result.alias("packed"))["packed"]
 
 
 def _whole_number(frame: pl.DataFrame, name: str) -> pl.Expr:
     column = pl.col(name).cast(pl.Categorical) if frame[name].dtype == pl.String else pl.col(name)
-    return column.to_physical().cast(pl.Int64)
+    return column.to_physical()
 
 
 def row_order(frame: pl.DataFrame, by: Sequence[str]) -> pl.Series:

@@ -589,9 +589,13 @@ def _pairs(
     problems += _missing_problems("numerators", x) + _missing_problems("denominators", n)
     all_at_once("bootstrap", problems + _count_problems(count))
     kept = (count > 0) & ((x != 0) if denominators is None else True)
-    distinct, where = np.unique(np.column_stack([x, n])[kept], axis=0, return_inverse=True)
-    size = np.bincount(where.ravel(), weights=count[kept], minlength=len(distinct)).astype(np.int64)
-    return distinct[:, 0], None if denominators is None else distinct[:, 1], size
+    x, n, count = x[kept], n[kept], count[kept]
+    order = np.lexsort((n, x))
+    x, n = x[order], n[order]
+    first = np.ones(x.size, dtype=bool)
+    first[1:] = (x[1:] != x[:-1]) | (n[1:] != n[:-1])
+    size = np.bincount(np.cumsum(first) - 1, weights=count[order]).astype(np.int64)
+    return x[first], None if denominators is None else n[first], size
 
 
 def _resample(

@@ -201,33 +201,34 @@ class RowMaker:
 
     def _bootstrapped(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> pl.DataFrame:
         """Limits of each cell that has a value: children are drawn, so that one child's events stay together."""
-        pairs = self.cells.children(row, areas=self.by.areas)
-        resident = bool(self.ages)
-        count = self.measure.kind is Kind.COUNT or resident
-        found: list[tuple[int, str, str, float, float]] = []
-        for (window, area, group), part in pairs.group_by(WINDOW, AREA, GROUP):
-            label = self.plans[int(str(window))].label
-            low, high = bootstrap_limits(
-                part["N"].to_numpy(),
-                None if count else part["D"].to_numpy(),
-                part["CHILDREN"].to_numpy(),
-                1 if resident else self.measure.per,
-                self.confidence,
-                f"{self.measure.id} {label} {area} {group}",
-            )
-            found.append((int(str(window)), str(area), str(group), low, high))
-        schema = {WINDOW: pl.Int64, AREA: pl.String, GROUP: pl.String, "LOW": pl.Float64, "HIGH": pl.Float64}
-        drawn = pl.DataFrame(found, schema=schema, orient="row").with_columns(
-            pl.col("LOW", "HIGH").fill_nan(None)
-        )
+        drawn = self._drawn(self.cells.children(row, areas=self.by.areas).sort(WINDOW, AREA, GROUP))
         joined = frame.join(drawn, on=[WINDOW, AREA, GROUP], how="left", maintain_order="left")
-        if (
-            resident
-        ):  # of events among residents only the events are drawn; how many people there are is known
-            scale = self.measure.per / pl.col("D")
-            joined = joined.with_columns(pl.col("LOW", "HIGH") * scale)
+        if self.ages:
+            # Of events among residents only the events are drawn; how many people there are is known.
+            joined = joined.with_columns(pl.col("LOW", "HIGH") * (self.measure.per / pl.col("D")))
         named = pl.when(pl.col("LOW").is_not_null()).then(pl.lit(BOOTSTRAP)).otherwise(pl.lit(""))
         return joined.with_columns(LOWER="LOW", UPPER="HIGH", INTERVAL=named).drop("LOW", "HIGH")
+
+    def _drawn(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """WINDOW, LA, GROUP and limits, LOW and HIGH, of cells whose children stand together."""
+        numerators, denominators, children = (pairs[name].to_numpy() for name in ("N", "D", "CHILDREN"))
+        count = self.measure.kind is Kind.COUNT or bool(self.ages)
+        cells = pairs.group_by(WINDOW, AREA, GROUP, maintain_order=True).agg(LENGTH=pl.len())
+        found, start = [], 0
+        for window, area, group, length in cells.iter_rows():
+            part = slice(start, start + length)
+            start += length
+            bounds = bootstrap_limits(
+                numerators[part],
+                None if count else denominators[part],
+                children[part],
+                1 if self.ages else self.measure.per,
+                self.confidence,
+                f"{self.measure.id} {self.plans[window].label} {area} {group}",
+            )
+            found.append(bounds)
+        drawn = pl.DataFrame(found, schema={"LOW": pl.Float64, "HIGH": pl.Float64}, orient="row")
+        return cells.drop("LENGTH").hstack(drawn.fill_nan(None))
 
     def _table(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> tuple[Any, Any, Any]:
         """Distinct values with counts of every cell of a frame of rows, and the number of their cell."""

@@ -83,6 +83,11 @@ class Feed:
     meaningless: frozenset[str] = frozenset()
 
 
+def nothing_odd(_tables: Mapping[str, pl.DataFrame]) -> list[Problem]:
+    """The check of a source that reports while it makes its tables ready."""
+    return []
+
+
 @frozen
 class Source:
     """One return or data set.
@@ -96,6 +101,8 @@ class Source:
             every return at hand.
         checked: derived tables whose making reports what is odd.
         prepare: makes typed and keyed tables ready; its second argument is a postcode directory or None.
+        check: what is odd in tables made ready. It sets nothing aside, and is asked only when somebody wants to
+            know: no figure depends on it, and it takes as long as many figures.
         year_end: month and day on which the return's year ends.
         yearly: whether its tables are of return years; others answer for dates only as a measure says.
     """
@@ -107,5 +114,6 @@ class Source:
     own_cover: frozenset[str]
     checked: tuple[str, ...]
     prepare: Callable[[Frames, pl.DataFrame | None], Prepared] = field(repr=False)
+    check: Callable[[Mapping[str, pl.DataFrame]], list[Problem]] = field(default=nothing_odd, repr=False)
     year_end: tuple[int, int] = (3, 31)
     yearly: bool = True

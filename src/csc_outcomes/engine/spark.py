@@ -21,7 +21,9 @@ from csc_outcomes.errors import InputError, all_at_once
 from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES, given_tables, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from csc_outcomes.engine.source import Source
 
 _TABLE = "TABLE"
 _ORIGIN = ("LA", "YEAR", _TABLE)
@@ -170,8 +172,7 @@ class SparkWorkshop:
         everyone: nw.LazyFrame[Any] = nw.from_native(self._everyone).lazy()
         return everyone
 
-    @property
-    def problems(self) -> list[Problem]:
+    def all_problems(self, _sources: Iterable[Source]) -> list[Problem]:
         """What was found, authority by authority."""
         if self._found is None:
             rows = self._applied(_problems, self.typed).collect()
@@ -293,15 +294,10 @@ def _authority_years(given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
 
 def _problems(given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
     workshop, problems = given
-    for name in (name for source in SOURCES.values() for name in source.checked):
-        if workshop.can(name):
-            workshop.get(name)
+    found = [*problems, *workshop.all_problems(SOURCES.values())]
     areas = {a for frame in workshop.typed.values() for a in frame["LA"].unique().to_list()}
     area = ", ".join(sorted(a for a in areas if a))
-    rows = [
-        (p.code, p.table, p.rows, f"{area}: {p.message}", p.set_aside)
-        for p in [*problems, *workshop.problems]
-    ]
+    rows = [(p.code, p.table, p.rows, f"{area}: {p.message}", p.set_aside) for p in found]
     return pl.DataFrame(rows, schema=_PROBLEMS, orient="row")
 
 

@@ -11,10 +11,10 @@ from attrs import define, field
 from csc_outcomes.engine.source import RAW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from csc_outcomes.engine.door import Problem
-    from csc_outcomes.engine.source import Builder
+    from csc_outcomes.engine.source import Builder, Source
 
 
 @define
@@ -31,6 +31,7 @@ class Workshop:
     builders: Mapping[str, Builder]
     _built: dict[str, pl.DataFrame] = field(factory=dict, init=False)
     problems: list[Problem] = field(factory=list, init=False)
+    _odd: list[Problem] | None = field(default=None, init=False)
 
     def can(self, name: str) -> bool:
         """Whether a table is at hand or can be derived from what is."""
@@ -50,15 +51,13 @@ class Workshop:
         if name not in self.typed and not self.can(name):
             return []
         frame = self.typed[name] if name in self.typed else self.get(name)
-        pairs = (
-            frame.select(pl.col("LA").cast(pl.String), pl.col("YEAR").cast(pl.Int64)).unique().drop_nulls()
-        )
-        return list(pairs.iter_rows())
+        pairs = frame.select("LA", "YEAR").unique().drop_nulls()
+        return list(pairs.select(pl.col("LA").cast(pl.String), "YEAR").iter_rows())
 
     def areas(self, name: str) -> set[str]:
         """Authorities of which a table as given has rows."""
-        codes = self.typed[name]["LA"].cast(pl.String).unique().drop_nulls()
-        return set(codes.to_list())
+        codes = self.typed[name]["LA"].unique().drop_nulls()
+        return set(codes.cast(pl.String).to_list())
 
     def beside(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
         """A small local frame as measures read it."""
@@ -71,6 +70,18 @@ class Workshop:
         if not pairs:
             return nw.from_native(pl.LazyFrame(schema={"KEY": pl.Int64, "CHILD": pl.String}))
         return nw.from_native(pl.concat(pairs).unique("KEY").lazy())
+
+    def all_problems(self, sources: Iterable[Source]) -> list[Problem]:
+        """What is odd in the tables, and what deriving them finds: all are derived first."""
+        if self._odd is None:
+            self._odd = []
+            for source in sources:
+                own = {name: frame for name, frame in self.typed.items() if name in source.tables}
+                self._odd += source.check(own)
+                for name in source.checked:
+                    if self.can(name):
+                        self.get(name)
+        return [*self._odd, *self.problems]
 
     def get(self, name: str) -> pl.DataFrame:
         """A table, built if it must be; the caller has asked `can` first."""

@@ -122,17 +122,15 @@ def share_with_factor(
     keys = [*window.keys, "REFERRAL"]
     done = (c("AUTHORISED") >= window.start) & (c("AUTHORISED") <= window.end)
     episodes = tables[_ASSESSMENTS].filter(done, first_in_window(window, "PREV_AUTHORISED"))
-    found = tables[_FACTORS].filter(done)
-    found = found.with_columns(SOME=kit.flag(~c("NONE")), WANTED=kit.flag(kit.is_in("FACTOR", codes)))
-    found = found.group_by(keys).agg(c("SOME").max(), c("WANTED").max())
-    rows = episodes.join(found, on=keys, how="left")
-    rows = rows.with_columns(SOME=c("SOME").fill_null(0), WANTED=c("WANTED").fill_null(0))
-    cases = Cases(rows, on=c("AUTHORISED"), numerator=c("WANTED"), denominator=nw.lit(1))
+    found = tables[_FACTORS].filter(done, kit.is_in("FACTOR", codes)).select(keys).unique()
+    rows = episodes.join(found.with_columns(nw.lit(1).alias("WANTED")), on=keys, how="left")
+    cases = Cases(rows, on=c("AUTHORISED"), numerator=c("WANTED").fill_null(0), denominator=nw.lit(1))
     if EXPLOITATION in codes:
         existed = c("AUTHORISED") >= EXPLOITATION_SINCE
         cases = cases.keep(existed, "assessed before the return had the factor of criminal exploitation")
     if parameters.episodes == "with_factor":
-        cases = cases.keep(c("SOME") > 0, "no factor found or none recorded")
+        some = (c("FOUND_BY") <= window.end).fill_null(value=False)
+        cases = cases.keep(some, "no factor found or none recorded")
     return adults_apart(cases, "AUTHORISED")
 
 

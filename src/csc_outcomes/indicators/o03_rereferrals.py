@@ -46,9 +46,9 @@ def share_of_referrals(tables: Tables, window: WindowDates, _parameters: Paramet
 def share_of_children(tables: Tables, window: WindowDates, _parameters: Parameters) -> Cases:
     """Select children with a referral in the window, by their first; numerator those with any re-referral."""
     rows = cin.referrals(tables, window)
-    ever = rows.group_by(window.keys).agg(c("AGAIN").max().alias("EVER"))
-    first = rows.filter(cin.first_in_window(window, "PREV_REFERRAL")).join(ever, on=window.keys, how="inner")
-    return cin.looked_back(Cases(first, on=c("REFERRAL"), numerator=c("EVER"), denominator=nw.lit(1)))
+    first = rows.filter(cin.first_in_window(window, "PREV_REFERRAL"))
+    ever = kit.flag(c("NEXT_AGAIN") <= window.end)
+    return cin.looked_back(Cases(first, on=c("REFERRAL"), numerator=ever, denominator=nw.lit(1)))
 
 
 def followed(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases:
@@ -59,12 +59,10 @@ def followed(tables: Tables, window: WindowDates, parameters: Parameters) -> Cas
         date, previous, rows = "CLOSURE", "PREV_CLOSURE", tables[_CLOSURES]
     rows = rows.filter(c(date) >= window.start, c(date) <= window.end)
     rows = rows.filter(cin.first_in_window(window, previous))
-    rows = rows.with_columns(LIMIT=kit.plus_months(date, cin.YEAR_MONTHS))
     later = kit.flag(c("NEXT_REFERRAL") <= c("LIMIT"))
     cases = Cases(rows, on=c(date), numerator=later, denominator=nw.lit(1))
     cases = cases.keep(c("LIMIT") <= c("UNTIL"), cin.FOLLOW_UP)
-    still_child = c("DOB").is_null() | ~kit.reached("DOB", 18, c("LIMIT"))
-    return cases.keep(still_child, "reaches 18 before the follow-up ends")
+    return cases.keep(~c("ADULT_AT_LIMIT").fill_null(value=False), "reaches 18 before the follow-up ends")
 
 
 def referral_rate(tables: Tables, window: WindowDates, _parameters: Parameters) -> Cases:

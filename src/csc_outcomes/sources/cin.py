@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from csc_outcomes.engine.source import Builder, Frames, Source
 from csc_outcomes.sources import cin_derived as derived
+from csc_outcomes.sources.cin_checks import check
 from csc_outcomes.sources.cin_prepare import DETAILS, NAME, prepare
 from csc_outcomes.sources.cin_tables import TABLES
 
@@ -31,8 +32,7 @@ def _cover(details: pl.DataFrame) -> _Made:
 
 
 def _children(identifiers: pl.DataFrame, characteristics: pl.DataFrame | None) -> _Made:
-    frame, problems = derived.children(identifiers, characteristics)
-    return {_CHILDREN: frame}, problems
+    return {_CHILDREN: derived.children(identifiers, characteristics)}, []
 
 
 def _referrals(details: pl.DataFrame, cover: pl.DataFrame, children: pl.DataFrame | None) -> _Made:
@@ -95,7 +95,8 @@ SOURCE = Source(
     builders=BUILDERS,
     base=DETAILS,
     own_cover=frozenset(),
-    checked=(_CHILDREN, _REFERRALS, _PLANS, _ENQUIRIES, _ASSESSMENTS),
+    checked=(_REFERRALS, _PLANS, _ENQUIRIES, _ASSESSMENTS),
     prepare=prepare,
+    check=check,
 )
 """The census as the engine knows it."""

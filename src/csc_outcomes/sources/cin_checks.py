@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from csc_outcomes.engine.door import Problem
+from csc_outcomes.engine.door import Problem, sort_rows
 from csc_outcomes.sources.cin_codes import NO_FACTOR
+from csc_outcomes.sources.cin_derived import described
 from csc_outcomes.sources.cin_keys import BLOCK, numbered
 from csc_outcomes.sources.cin_tables import TABLES
 from csc_outcomes.sources.ssda903_derived import reporting_year
@@ -220,6 +221,7 @@ def _between_tables(tables: Mapping[str, pl.DataFrame]) -> list[Problem]:
     found: list[Problem] = []
     identifiers, details = tables.get(_IDENTIFIERS), tables.get(_DETAILS)
     if identifiers is not None:
+        found += _conflicts(identifiers)
         found += _strangers(tables, identifiers)
     if details is None:
         return found
@@ -253,6 +255,23 @@ def _strangers(tables: Mapping[str, pl.DataFrame], identifiers: pl.DataFrame) ->
 def _neighbours_once(frame: pl.DataFrame) -> pl.DataFrame:
     """KEY, once for rows of a child that follow each other, which is most of the repeats."""
     return frame.select("KEY").filter((c("KEY") != c("KEY").shift(1)).fill_null(value=True))
+
+
+def _conflicts(identifiers: pl.DataFrame) -> list[Problem]:
+    """Children who have different births or sexes in different rows."""
+    frame, found = described(identifiers), []
+    for name, words in (("DOB", "dates of birth"), ("SEX", "sexes")):
+        values = frame.select("KEY", name).drop_nulls()
+        differing = sort_rows(values, (name,)).filter(
+            c("KEY") == c("KEY").shift(1), c(name) != c(name).shift(1)
+        )
+        children = differing["KEY"].n_unique()
+        if children:
+            text = (
+                f"{children} children have different {words} in different rows; the latest return's is used"
+            )
+            found.append(Problem("header_conflict", _IDENTIFIERS, children, text))
+    return found
 
 
 def _early(details: pl.DataFrame, identifiers: pl.DataFrame) -> list[Problem]:

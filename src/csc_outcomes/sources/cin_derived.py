@@ -18,7 +18,7 @@ from csc_outcomes.sources.ssda903_derived import reporting_year
 from csc_outcomes.sources.ssda903_derived import with_birth as looked_up_birth
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 c = pl.col
 _OPEN = pl.lit(OPEN)
@@ -79,7 +79,8 @@ def cover(details: pl.DataFrame) -> pl.DataFrame:
 
     SINCE is the first day of the run (a 1 April), UNTIL its last (a 31 March).
     """
-    years = details.select("LA", c("YEAR").cast(pl.Int64)).unique().drop_nulls().sort("LA", "YEAR")
+    years = details.select("LA", "YEAR").unique().drop_nulls().with_columns(c("YEAR").cast(pl.Int64))
+    years = years.sort("LA", "YEAR")
     apart = (c("LA") != c("LA").shift(1)) | (c("YEAR") != c("YEAR").shift(1) + 1)
     runs = years.with_columns(RUN=apart.fill_null(value=True).cum_sum())
     first, last = c("YEAR").min().over("RUN"), c("YEAR").max().over("RUN")
@@ -100,7 +101,8 @@ def _of_returns(frame: pl.DataFrame, cover: pl.DataFrame, table: str) -> tuple[p
 
 def _covered(frame: pl.DataFrame, date: str, cover: pl.DataFrame) -> pl.DataFrame:
     """Add SINCE and UNTIL of the returns around a date; missing where no return holds it."""
-    keyed = frame.select("LA", YEAR=reporting_year(c(date)).cast(pl.Int64))
+    year = per_day(frame[date], lambda days: days.to_frame("DAY").select(reporting_year(c("DAY")))["DAY"])
+    keyed = frame.select("LA", year.cast(pl.Int64).alias("YEAR"))
     return frame.with_columns(
         keyed.join(cover, on=["LA", "YEAR"], how="left", maintain_order="left").drop("LA", "YEAR")
     )
@@ -122,6 +124,31 @@ def with_birth(frame: pl.DataFrame, children: pl.DataFrame | None) -> pl.DataFra
     return frame.with_columns(DOB=found.select(pl.when(c("KEY") == c("OTHER")).then("DOB"))["DOB"])
 
 
+def per_day(dates: pl.Series, function: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """A function of dates, worked out once for each day from the first to the last and not once per row."""
+    if dates.null_count() == len(dates):
+        return function(dates)
+    days = pl.select(pl.date_range(pl.lit(dates.min()), pl.lit(dates.max()))).to_series()
+    return function(days).gather(dates.to_physical() - days.to_physical()[0]).alias(dates.name)
+
+
+def _months_on(dates: pl.Series, months: int) -> pl.Series:
+    """The same day of the month, so many months later; the month's last day where it is shorter."""
+    return per_day(dates, lambda days: days.dt.offset_by(f"{months}mo"))
+
+
+def _upcoming(date: str, condition: pl.Expr, within: Sequence[str]) -> pl.Expr:
+    """In rows in order: the date of the first row from this one on that meets a condition, if there is one.
+
+    Only rows that agree in the columns `within` follow each other.
+    """
+    place = pl.int_range(pl.len(), dtype=pl.Int64)
+    last = pl.any_horizontal(c(name).ne_missing(c(name).shift(-1)) for name in within)
+    end = pl.when(last).then(place).backward_fill()
+    found = pl.when(condition).then(place).backward_fill()
+    return pl.when(found <= end).then(c(date).gather(found.fill_null(0)))
+
+
 def _next_april() -> pl.Expr:
     """The first day that a row's return says nothing of."""
     return pl.date(c("YEAR").cast(pl.Int32), 4, 1)
@@ -130,24 +157,12 @@ def _next_april() -> pl.Expr:
 # ---- children ---------------------------------------------------------------------------------------------
 
 
-def children(
-    identifiers: pl.DataFrame, characteristics: pl.DataFrame | None
-) -> tuple[pl.DataFrame, list[Problem]]:
+def children(identifiers: pl.DataFrame, characteristics: pl.DataFrame | None) -> pl.DataFrame:
     """KEY, LA, DOB, EXPECTED, SEX and ETHNICITY (groups): the newest return wins, an older one fills its blanks.
 
     EXPECTED is the expected date of birth of a child who has no other yet.
     """
-    types = {"PersonBirthDate": pl.Date, "ExpectedPersonBirthDate": pl.Date, "Sex": pl.String}
-    whole = filled(identifiers, {**types, "GenderCurrent": pl.String})
-    frame = whole.select(
-        "KEY",
-        "LA",
-        "YEAR",
-        DOB="PersonBirthDate",
-        EXPECTED="ExpectedPersonBirthDate",
-        SEX=pl.coalesce(_grouped(whole["Sex"], _SEXES), _grouped(whole["GenderCurrent"], _SEXES)),
-    )
-    ordered = _single(frame, ("YEAR",), ("DOB", "EXPECTED", "SEX"))
+    ordered = _single(described(identifiers), ("YEAR",), ("DOB", "EXPECTED", "SEX"))
     last = (c("KEY") != c("KEY").shift(-1)).fill_null(value=True)
     result = ordered.select("KEY", "LA", *(_last_known(name) for name in ("DOB", "EXPECTED", "SEX"))).filter(
         last
@@ -156,11 +171,25 @@ def children(
         result = filled(result, {"ETHNICITY": pl.String})
     else:
         result = result.join(_ethnicities(characteristics), on="KEY", how="left", maintain_order="left")
-    return result.with_columns(EXPECTED=pl.when(c("DOB").is_null()).then("EXPECTED")), _conflicts(frame)
+    return result.with_columns(EXPECTED=pl.when(c("DOB").is_null()).then("EXPECTED"))
 
 
 _SEXES = {entry.code: entry.group for entry in SEX.codes if entry.group != "unknown"}
 _ETHNICITIES = {code: group for code, group in ETHNICITY.groups.items() if group != "Unknown"}
+
+
+def described(identifiers: pl.DataFrame) -> pl.DataFrame:
+    """KEY, LA, YEAR, DOB, EXPECTED and SEX of every row."""
+    types = {"PersonBirthDate": pl.Date, "ExpectedPersonBirthDate": pl.Date, "Sex": pl.String}
+    whole = filled(identifiers, {**types, "GenderCurrent": pl.String})
+    return whole.select(
+        "KEY",
+        "LA",
+        "YEAR",
+        DOB="PersonBirthDate",
+        EXPECTED="ExpectedPersonBirthDate",
+        SEX=pl.coalesce(_grouped(whole["Sex"], _SEXES), _grouped(whole["GenderCurrent"], _SEXES)),
+    )
 
 
 def _grouped(codes: pl.Series, groups: Mapping[str, str]) -> pl.Series:
@@ -186,22 +215,6 @@ def _ethnicities(characteristics: pl.DataFrame) -> pl.DataFrame:
     return known.filter((c("KEY") != c("KEY").shift(-1)).fill_null(value=True))
 
 
-def _conflicts(frame: pl.DataFrame) -> list[Problem]:
-    found = []
-    for name, words in (("DOB", "dates of birth"), ("SEX", "sexes")):
-        values = frame.select("KEY", name).drop_nulls()
-        differing = sort_rows(values, (name,)).filter(
-            c("KEY") == c("KEY").shift(1), c(name) != c(name).shift(1)
-        )
-        children = differing["KEY"].n_unique()
-        if children:
-            text = (
-                f"{children} children have different {words} in different rows; the latest return's is used"
-            )
-            found.append(Problem("header_conflict", "cin.ChildIdentifiers", children, text))
-    return found
-
-
 # ---- referrals and what follows them ----------------------------------------------------------------------
 
 
@@ -212,8 +225,9 @@ def referrals(
 
     NFA (no further action) is never missing; CLOSURE is 31 December 2099 where the case is open. SINCE and
     UNTIL bound the returns at hand around the referral. AGAIN: 1 if another came in the 12 months before it, the
-    same day of the month a year before included; LOOKED_BACK: the returns cover these months;
-    ADULT_AT_REFERRAL: 18 or over on the day (missing: unknown). Of rows of one day in one return the one that led to
+    same day of the month a year before included; LOOKED_BACK: the returns cover these months; NEXT_AGAIN: the date
+    of the child's first re-referral from this row on; LIMIT: the day 12 months after it; ADULT_AT_REFERRAL and
+    ADULT_AT_LIMIT: 18 or over on the day (missing: unknown). Of rows of one day in one return the one that led to
     something counts, and of these the one that closes last.
     """
     columns = {"ReferralSource": pl.String, "PrimaryNeedCode": pl.String, "ReasonForClosure": pl.String}
@@ -238,18 +252,27 @@ def referrals(
 
 
 def _again(referrals: pl.DataFrame) -> pl.DataFrame:
-    """Add what every measure of referrals asks of every row: months are dear to count on millions of rows."""
-    year_before = c("REFERRAL").dt.offset_by(f"-{YEAR_MONTHS}mo")
-    return referrals.with_columns(
-        _adult("REFERRAL"),
+    """Add what measures of referrals ask of every row, of the year before it and of those that come later."""
+    year_before = _months_on(referrals["REFERRAL"], -YEAR_MONTHS)
+    judged = referrals.with_columns(
+        _adult(referrals, "REFERRAL"),
         AGAIN=(c("PREV_REFERRAL") >= year_before).fill_null(value=False).cast(pl.Int8),
         LOOKED_BACK=(c("SINCE") <= year_before).fill_null(value=False),
     )
+    return _followed(
+        judged.with_columns(NEXT_AGAIN=_upcoming("REFERRAL", c("AGAIN") == 1, ["KEY"])), "REFERRAL"
+    )
 
 
-def _adult(date: str) -> pl.Expr:
+def _followed(frame: pl.DataFrame, date: str) -> pl.DataFrame:
+    """Add LIMIT, the day 12 months after a date, and whether someone is 18 by then (missing: unknown)."""
+    limited = frame.with_columns(LIMIT=_months_on(frame[date], YEAR_MONTHS))
+    return limited.with_columns(_adult(limited, "LIMIT"))
+
+
+def _adult(frame: pl.DataFrame, date: str) -> pl.Expr:
     """Whether someone is 18 or over on a date; missing where the birth is unknown."""
-    return (c("DOB") <= c(date).dt.offset_by("-216mo")).alias(f"ADULT_AT_{date}")
+    return (c("DOB") <= _months_on(frame[date], -216)).alias(f"ADULT_AT_{date}")
 
 
 def _no_action() -> pl.Expr:
@@ -270,7 +293,8 @@ def _while_open(referrals: pl.DataFrame) -> list[Problem]:
 def closures(referrals: pl.DataFrame, cover: pl.DataFrame) -> pl.DataFrame:
     """One row per child and closure date, with the closure before it and the first referral after it.
 
-    A closure dated before its own referral is none. NEXT_REFERRAL comes after the day of closure.
+    A closure dated before its own referral is none. NEXT_REFERRAL comes after the day of closure. LIMIT is the day
+    12 months after it, ADULT_AT_LIMIT as in referrals.
     """
     closed = referrals.filter(c("CLOSURE") < _OPEN, c("CLOSURE") >= c("REFERRAL"))
     days = closed.select("KEY", "LA", "CLOSURE", "DOB").unique(["KEY", "CLOSURE"])
@@ -291,7 +315,7 @@ def closures(referrals: pl.DataFrame, cover: pl.DataFrame) -> pl.DataFrame:
             check_sortedness=False,
         )
     )
-    return _covered(followed, "CLOSURE", cover)
+    return _followed(_covered(followed, "CLOSURE", cover), "CLOSURE")
 
 
 def needs(referrals: pl.DataFrame, cover: pl.DataFrame) -> pl.DataFrame:
@@ -356,7 +380,8 @@ def plans(
     ended = _with_latest(kept, cover).with_columns(
         END=pl.when(lost).then(_next_april()).otherwise("END"), CENSORED=lost
     )
-    return with_birth(ended.drop("LATEST"), children).with_columns(_adult("START")), found
+    born = with_birth(ended.drop("LATEST"), children)
+    return born.with_columns(_adult(born, "START")), found
 
 
 def section_47(
@@ -412,8 +437,9 @@ def assessments(
 
     An assessment belongs to a referral (LA, child, REFERRAL) and to the day on which it was AUTHORISED (R16);
     where several returns have one that started on the same day, the newest's counts. PREV_AUTHORISED is the
-    referral's previous one; ADULT_AT_AUTHORISED: 18 or over on the day (missing: unknown). A factor is there once
-    per assessment; FACTOR is a code of the list, and NONE says that it is the one for no factor.
+    referral's previous one; FOUND_BY the day of its first one, from this on, in which a factor was found;
+    ADULT_AT_AUTHORISED: 18 or over on the day (missing: unknown). A factor is there once per assessment; FACTOR is a
+    code of the list, and NONE says that it is the one for no factor.
     """
     name = "cin.Assessments"
     completed = frame.filter(c("AssessmentAuthorisationDate").is_not_null())
@@ -431,11 +457,16 @@ def assessments(
         found.append(Problem("superseded", name, older, text, set_aside=older))
     ordered = _of_referrals(newest)
     done = ordered.filter("FIRST").select(_ASSESSED)
-    listed = _listed(ordered, done, factors)
+    place, factor = _listed(ordered, factors)
+    listed = done[place].with_columns(factor, NONE=factor == NO_FACTOR)
     same = (c("KEY") == c("KEY").shift(1)) & (c("REFERRAL") == c("REFERRAL").shift(1))
     done = done.with_columns(PREV_AUTHORISED=pl.when(same).then(c("AUTHORISED").shift(1)))
-    done = with_birth(done, children).with_columns(_adult("AUTHORISED"))
-    return done, with_birth(listed, children), found
+    some = pl.repeat(value=False, n=done.height, eager=True).scatter(
+        place.filter(factor != NO_FACTOR), values=True
+    )
+    done = done.with_columns(FOUND_BY=_upcoming("AUTHORISED", pl.lit(some), ["KEY", "REFERRAL"]))
+    done = with_birth(done, children)
+    return done.with_columns(_adult(done, "AUTHORISED")), with_birth(listed, children), found
 
 
 _ASSESSED = ["KEY", "LA", "YEAR", "REFERRAL", "START", "AUTHORISED"]
@@ -478,8 +509,8 @@ def _of_referrals(newest: pl.DataFrame) -> pl.DataFrame:
     return ordered.with_columns(FIRST=~again.fill_null(value=False))
 
 
-def _listed(ordered: pl.DataFrame, done: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """Factors of the list, each once in an assessment, in the assessments' order."""
+def _listed(ordered: pl.DataFrame, factors: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Factors of the list, each once in an assessment: places among the first ones, in order, and codes."""
     codes = pl.Series(list(FACTORS.names))
     numbers = pl.int_range(len(codes), dtype=pl.Int64, eager=True)
     coded = factors.with_columns(CODE=c("AssessmentFactor").replace_strict(codes, numbers, default=None))
@@ -490,5 +521,4 @@ def _listed(ordered: pl.DataFrame, done: pl.DataFrame, factors: pl.DataFrame) ->
     # Assessment and factor in one number, in order: what is found twice then stands side by side.
     found = held.select(NUMBER=c("PLACE") * len(codes) + c("CODE"))["NUMBER"].sort()
     found = found.filter((found != found.shift(1)).fill_null(value=True))
-    factor = codes.gather(found % len(codes)).alias("FACTOR")
-    return done[found // len(codes)].with_columns(factor, NONE=factor == NO_FACTOR)
+    return found // len(codes), codes.cast(pl.Categorical).gather(found % len(codes)).alias("FACTOR")

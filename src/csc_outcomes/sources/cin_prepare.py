@@ -1,4 +1,4 @@
-"""Typed tables of the census made ready: return years filled in, yes and no in one spelling, odd rows reported."""
+"""Typed tables of the census made ready: return years filled in, yes and no in one spelling."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from csc_outcomes.engine.door import Problem
 from csc_outcomes.engine.source import Frames, Prepared
 from csc_outcomes.errors import InputError, all_at_once
 from csc_outcomes.sources import cin_codes as codes
-from csc_outcomes.sources.cin_checks import check
 from csc_outcomes.sources.cin_keys import BLOCK, numbered, repeats
 from csc_outcomes.sources.cin_tables import TABLES
 from csc_outcomes.sources.ssda903_years import inferred_years, with_year
@@ -26,7 +25,7 @@ _LINKED = ("cin.Assessments", "cin.AssessmentFactorsList")
 
 
 def prepare(tables: Frames, _directory: pl.DataFrame | None) -> Prepared:
-    """Fill years, bring booleans into one spelling, and check codes, dates and links.
+    """Fill years and bring booleans into one spelling.
 
     Raises:
         InputError: return years are not stated and cannot be told; assessments that cannot be joined to their
@@ -35,7 +34,7 @@ def prepare(tables: Frames, _directory: pl.DataFrame | None) -> Prepared:
     dated, found = _dated(tables)
     spelled = {name: _spelled(name, frame) for name, frame in dated.items()}
     all_at_once("children in need census cannot be used as given", _faults(spelled))
-    return Prepared(spelled, (*found, *check(spelled)))
+    return Prepared(spelled, tuple(found))
 
 
 # ---- return years -----------------------------------------------------------------------------------------

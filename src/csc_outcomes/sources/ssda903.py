@@ -15,6 +15,7 @@ from csc_outcomes.engine.door import Problem
 from csc_outcomes.engine.source import Builder, Frames, Source
 from csc_outcomes.sources import ssda903_derived as derived
 from csc_outcomes.sources import ssda903_modules as modules
+from csc_outcomes.sources.ssda903_checks import check
 from csc_outcomes.sources.ssda903_prepare import prepare
 from csc_outcomes.sources.ssda903_rows import EPISODES, clean
 from csc_outcomes.sources.ssda903_tables import TABLES
@@ -177,5 +178,6 @@ SOURCE = Source(
     own_cover=frozenset({"ssda903.oc2", "ssda903.oc3", "ssda903.locality", "ssda903.distance"}),
     checked=("ssda903.periods", "ssda903.children", "ssda903.incidents", "ssda903.repeats"),
     prepare=prepare,
+    check=check,
 )
 """The return as the engine knows it."""

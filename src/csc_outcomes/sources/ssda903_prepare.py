@@ -1,4 +1,4 @@
-"""Typed tables of the return made ready: return years filled in, placements located, odd rows reported."""
+"""Typed tables of the return made ready: return years filled in, placements located."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from csc_outcomes.engine.door import Problem
 from csc_outcomes.engine.source import Cover, Frames, Prepared
 from csc_outcomes.errors import InputError
 from csc_outcomes.sources import postcodes
-from csc_outcomes.sources.ssda903_checks import check
 from csc_outcomes.sources.ssda903_rows import EPISODES
 from csc_outcomes.sources.ssda903_years import inferred_years, with_year
 
@@ -17,7 +16,7 @@ _YEARLY = ("ssda903.oc2", "ssda903.oc3")
 
 
 def prepare(tables: Frames, directory: pl.DataFrame | None) -> Prepared:
-    """Fill years, locate placements and check codes, dates and children.
+    """Fill years and locate placements.
 
     Raises:
         InputError: a yearly table has no YEAR, and the episodes do not show a single return year.
@@ -27,7 +26,7 @@ def prepare(tables: Frames, directory: pl.DataFrame | None) -> Prepared:
         episodes = dated[EPISODES]
         placed = postcodes.located(episodes, directory) if directory is not None else episodes
         dated = {**dated, EPISODES: postcodes.from_authority(placed)}
-    return Prepared(dated, (*problems, *check(dated)), cover)
+    return Prepared(dated, tuple(problems), cover)
 
 
 def _dated(tables: Frames) -> tuple[Frames, list[Problem], Cover]:
