@@ -7,7 +7,7 @@ across returns, would take longer than everything that is timed.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -134,9 +134,9 @@ def _write_xml(tables: dict[str, pl.DataFrame], path: Path) -> None:
         out.write("</Children></Message>\n")
 
 
-def _details(row: dict[str, object]) -> str:
+def _details(row: dict[str, Any]) -> str:
     day, codes = row["CINreferralDate"], row["AssessmentFactor"]
-    listed = "".join(f"<AssessmentFactors>{code}</AssessmentFactors>" for code in codes or ())  # type: ignore[attr-defined]
+    listed = "".join(f"<AssessmentFactors>{code}</AssessmentFactors>" for code in codes or ())
     assessment = (
         f"<Assessments><AssessmentActualStartDate>{day}</AssessmentActualStartDate><AssessmentAuthorisationDate>"
         f"{day}</AssessmentAuthorisationDate><FactorsIdentifiedAtAssessment>{listed}"

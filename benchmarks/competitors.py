@@ -56,7 +56,7 @@ CIN_MEASURES = (
 
 def imported_first(csc: Any) -> None:
     """Import what the library leaves until it is needed: of the other competitors, too, importing is not timed."""
-    import pandas  # noqa: F401
+    import pandas as pd  # noqa: F401
     from scipy import special, stats  # noqa: F401
 
     csc.catalogue()
@@ -189,19 +189,26 @@ def estimated(*, warm: bool) -> Timed:
 
 def cin_calculated(folder: Path) -> Timed:
     """The library over the ten measures of the census, from Parquet files to the table of results."""
-    import plain_cin
     import polars as pl
 
     import csc_outcomes as csc
+    import plain_cin
 
     windows = [csc.Window.year_to(f"{year}-03-31", label=str(year)) for year in CIN_YEARS]
     needed = {f"cin.{name}": columns for name, columns in plain_cin.COLUMNS.items()}
-    needed["cin.CINdetails"] = [*needed["cin.CINdetails"], "ReferralNFA", "CINclosureDate", "ReasonForClosure"]
+    needed["cin.CINdetails"] = [
+        *needed["cin.CINdetails"],
+        "ReferralNFA",
+        "CINclosureDate",
+        "ReasonForClosure",
+    ]
     needed["cin.ChildProtectionPlans"] = [*needed["cin.ChildProtectionPlans"], "CPPendDate"]
     imported_first(csc)
 
     def run() -> Any:
-        data = csc.Data({name: pl.read_parquet(folder / f"{name}.parquet", columns=needed[name]) for name in needed})
+        data = csc.Data(
+            {name: pl.read_parquet(folder / f"{name}.parquet", columns=needed[name]) for name in needed}
+        )
         return csc.calculate(list(CIN_MEASURES), data, windows, by=["LA"]).frame
 
     return run

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 import csc_outcomes as csc
-from csc_outcomes.definitions import authorities
 from csc_outcomes.definitions.authorities import ENGLAND, REGIONS, every, find, lookup, region
+from csc_outcomes.definitions.tables import year_ending
 from csc_outcomes.errors import InputError, UnknownNameError
 
 NOW = [one for one in every().values() if one.until is None]
@@ -111,8 +111,8 @@ def test_the_code_of_a_day() -> None:
 def test_years_are_return_years() -> None:
     assert (find("909").first_year, find("909").last_year) == (None, 2023)
     assert (find("942").first_year, find("942").last_year) == (2024, None)
-    assert authorities.year_ending(date(2024, 3, 31)) == 2024
-    assert authorities.year_ending(date(2024, 4, 1)) == 2025
+    assert year_ending(date(2024, 3, 31)) == 2024
+    assert year_ending(date(2024, 4, 1)) == 2025
     assert find("838").existed(date(2019, 4, 1), date(2020, 3, 31))
     assert not find("838").existed(date(2018, 4, 1), date(2019, 3, 31))
     assert find("835").existed(date(2018, 4, 1), date(2019, 3, 31))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from csc_outcomes.definitions.tables import year_ending
 from csc_outcomes.errors import InputError, unknown
 
 if TYPE_CHECKING:
@@ -206,11 +207,6 @@ class Authority:
     def existed(self, start: date, end: date) -> bool:
         """Whether it existed on some day from `start` to `end`."""
         return (self.since is None or self.since <= end) and (self.until is None or self.until >= start)
-
-
-def year_ending(day: date) -> int:
-    """The return year, which ends on 31 March, that a day lies in."""
-    return day.year + (day.month > 3)
 
 
 @cache

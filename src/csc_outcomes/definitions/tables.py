@@ -7,11 +7,20 @@ all driven by these declarations. Years are *year ending*: 2018 is the return fr
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+if TYPE_CHECKING:
+    from datetime import date
+
 FIRST_YEAR = 2017
 """Year ending of the first return described; a code valid from this year may be older."""
+
+
+def year_ending(day: date) -> int:
+    """Year ending 31 March in which a day lies."""
+    return day.year + (day.month >= 4)
 
 
 class ColumnType(Enum):

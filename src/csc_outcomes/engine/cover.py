@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from csc_outcomes.definitions.measure import Measure, Parameters, Status, When
-from csc_outcomes.engine.kit import shift_months, year_ending
+from csc_outcomes.definitions.tables import year_ending
+from csc_outcomes.engine.kit import shift_months
 from csc_outcomes.engine.source import Feed
 from csc_outcomes.engine.verdict import Verdict
 from csc_outcomes.errors import DefinitionError

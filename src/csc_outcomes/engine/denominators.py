@@ -31,6 +31,11 @@ def mid_year(day: dt.date) -> int:
     return day.year if day >= dt.date(day.year, 6, 30) else day.year - 1
 
 
+def latest_year(population: pl.DataFrame) -> int:
+    """Year of the latest 30 June that there is an estimate for."""
+    return int(population["YEAR"].to_numpy().max())
+
+
 def estimate_for(window: Window, policy: PopulationPolicy, latest: int) -> Estimate:
     """The estimate, or pair of estimates, for a window.
 

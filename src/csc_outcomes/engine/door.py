@@ -93,6 +93,11 @@ class Coder:
         return pl.concat([pl.Series(dtype=pl.Int64), *(pieces[start] for start in starts)])
 
 
+def of_no_person(key: pl.Expr) -> pl.Expr:
+    """The KEY of rows of no person, from that of any row of the same authority."""
+    return key | _NO_CHILD
+
+
 def _no_values(namespace: str) -> pl.Series:
     """A series without values whose categories are its own. Polars forgets codes that no series holds on to."""
     return pl.Series(dtype=pl.Categorical(pl.Categories.random(namespace)))
@@ -100,7 +105,7 @@ def _no_values(namespace: str) -> pl.Series:
 
 def _recoded(column: pl.Series, kind: pl.DataType) -> pl.Series:
     """Other categories instead of a column's own: worked out once per category, not once per row."""
-    if column.dtype != pl.Categorical or column.null_count() == len(column):
+    if not isinstance(column.dtype, pl.Categorical) or column.null_count() == len(column):
         return column.cast(kind)
     seen = column.unique().drop_nulls()
     codes = seen.to_physical()

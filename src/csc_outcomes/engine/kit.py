@@ -87,11 +87,6 @@ def shift_months(date: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(date.day, last))
 
 
-def year_ending(date: dt.date) -> int:
-    """Year ending 31 March in which one date lies."""
-    return date.year + (date.month >= 4)
-
-
 def is_in(name: str, codes: Iterable[str]) -> nw.Expr:
     """Whether a code is one of `codes`; a missing code is not."""
     return nw.col(name).is_in(list(codes)).fill_null(value=False)

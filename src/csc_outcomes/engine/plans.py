@@ -8,9 +8,9 @@ import polars as pl
 from attrs import field, frozen
 
 from csc_outcomes.definitions.measure import Measure, Parameters, Status, When
+from csc_outcomes.definitions.tables import year_ending
 from csc_outcomes.engine.cases import ARM, SPELL, WINDOW_END, WINDOW_START, Cases, WindowDates
 from csc_outcomes.engine.cover import Judge
-from csc_outcomes.engine.kit import year_ending
 from csc_outcomes.engine.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from csc_outcomes.definitions.measure import Kind, Limits, Measure, Status
 from csc_outcomes.engine.cells import AREA, GROUP, WINDOW, Cells, group_names
-from csc_outcomes.engine.denominators import estimate_for, people
+from csc_outcomes.engine.denominators import estimate_for, latest_year, people
 from csc_outcomes.engine.estimate import (
     INTERVALS,
     bootstrap_limits,
@@ -153,7 +153,7 @@ class RowMaker:
     ) -> pl.DataFrame | None:
         if plan.window is None or resident is None or self.data.population is None:
             return None
-        latest = int(self.data.population["YEAR"].max())  # type: ignore[arg-type]
+        latest = latest_year(self.data.population)
         estimate = estimate_for(plan.window, self.policy, latest)
         exposure = plan.window.years if self.measure.annualised else 1.0
         weights = pl.DataFrame(
@@ -444,7 +444,7 @@ def _population_notes(maker: RowMaker) -> list[Note]:
             text = "a cohort has no resident population"
             notes.append(Note("population", "cohort", text, plan.label))
         elif maker.data.population is not None:
-            latest = int(maker.data.population["YEAR"].max())  # type: ignore[arg-type]
+            latest = latest_year(maker.data.population)
             notes.append(
                 Note(
                     "population",

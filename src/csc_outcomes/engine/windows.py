@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, field, frozen
 
-from csc_outcomes.engine.kit import shift_months, year_ending
+from csc_outcomes.definitions.tables import year_ending
+from csc_outcomes.engine.kit import shift_months
 from csc_outcomes.errors import InputError, all_at_once, unknown
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 
 from csc_outcomes.definitions.measure import Basis, Kind, Parameter, Reference, Status, When
+from csc_outcomes.definitions.tables import year_ending
 from csc_outcomes.engine import kit
 from csc_outcomes.engine.cases import Cases
 from csc_outcomes.engine.verdict import Verdict
@@ -79,8 +80,8 @@ def look_back_covered(tables: Tables, window: Window | None, _parameters: Parame
     """
     if window is None:
         return {}
-    first = kit.year_ending(kit.shift_months(window.start, -YEAR_MONTHS))
-    needed = set(range(first, kit.year_ending(window.end) + 1))
+    first = year_ending(kit.shift_months(window.start, -YEAR_MONTHS))
+    needed = set(range(first, year_ending(window.end) + 1))
     at_hand: dict[str, set[int]] = {}
     for area, year in tables[COVER].select("LA", "YEAR").collect("polars").iter_rows():
         at_hand.setdefault(str(area), set()).add(int(year))

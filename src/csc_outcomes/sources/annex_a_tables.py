@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 from attrs import frozen
 
+from csc_outcomes.definitions.tables import year_ending
 from csc_outcomes.engine.door import Problem
-from csc_outcomes.engine.kit import shift_months, year_ending
+from csc_outcomes.engine.kit import shift_months
 from csc_outcomes.engine.source import Cover, Feed, Frames
 from csc_outcomes.sources import cin_codes, spellings, ssda903_codes
 from csc_outcomes.sources.feeds import REASONS_OF_RETURNS, Filled, absent_tables, sexes, year_of

@@ -15,6 +15,7 @@ from csc_outcomes.sources.cin_codes import NO_FACTOR
 from csc_outcomes.sources.cin_derived import described
 from csc_outcomes.sources.cin_keys import BLOCK, numbered
 from csc_outcomes.sources.cin_tables import TABLES
+from csc_outcomes.sources.code_checks import odd_codes
 from csc_outcomes.sources.ssda903_derived import reporting_year
 
 if TYPE_CHECKING:
@@ -46,32 +47,15 @@ def check(tables: Mapping[str, pl.DataFrame]) -> list[Problem]:
 
 
 def _codes(name: str, frame: pl.DataFrame, column: Column) -> list[Problem]:
-    """Codes of no list are counted only; those of other years are the list's own and can be named."""
     assert column.codes is not None
-    entries = {entry.code: entry for entry in column.codes.codes}
-    settled = {
-        code for code, entry in entries.items() if entry.first_year == FIRST_YEAR and not entry.last_year
-    }
-    # Few codes have years of their own; to count the rest by year would be most of the work of checking.
-    odd = set(frame[column.name].unique().cast(pl.String).drop_nulls()) - settled
-    if not odd:
-        return []
-    counts = frame.filter(c(column.name).is_in(list(odd))).group_by(column.name, "YEAR").len()
-    unknown, outside, rows_outside = 0, set[str](), 0
-    for code, year, rows in counts.with_columns(c(column.name).cast(pl.String)).iter_rows():
-        if code not in entries:
-            unknown += rows
-        elif year is not None and not entries[code].valid_in(max(year, FIRST_YEAR)):
-            outside.add(code)
-            rows_outside += rows
+    odd = odd_codes(frame, column, FIRST_YEAR)
     found = []
-    if unknown:
-        text = f"{column.name}: {unknown} rows hold codes that are not in the list {column.codes.name}; "
-        found.append(Problem("unknown_code", name, unknown, text + "they are kept and fall in no group"))
-    if rows_outside:
-        listed = ", ".join(sorted(outside))
-        text = f"{column.name}: {rows_outside} rows hold codes ({listed}) of other years; they are kept"
-        found.append(Problem("code_of_other_years", name, rows_outside, text))
+    if odd.unknown:
+        text = f"{column.name}: {odd.unknown} rows hold codes that are not in the list {column.codes.name}; "
+        found.append(Problem("unknown_code", name, odd.unknown, text + "they are kept and fall in no group"))
+    if odd.outside:
+        text = f"{column.name}: {odd.outside} rows hold codes ({odd.listed}) of other years; they are kept"
+        found.append(Problem("code_of_other_years", name, odd.outside, text))
     return found
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from csc_outcomes.definitions.tables import year_ending
 from csc_outcomes.engine.door import Problem
-from csc_outcomes.engine.kit import shift_months, year_ending
+from csc_outcomes.engine.kit import shift_months
 from csc_outcomes.engine.source import Feed
 from csc_outcomes.errors import InputError
 from csc_outcomes.sources import ssd_care, ssd_modules, ssd_need

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from attrs import frozen
 
-from csc_outcomes.engine.door import Problem
+from csc_outcomes.engine.door import Problem, of_no_person
 from csc_outcomes.sources.workforce_prepare import AUTHORITY, LA_LEVEL, WORKER
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _WORKING_DAYS, _IN_LEAP_YEARS = 253, 254
 """Working days of a year in the published absence rate; inferred from it, year by year."""
 _PLACE = ("LA", "YEAR")
-_NO_PERSON = 2**32 - 1
-"""The half of KEY that stands for a person, in rows of none (see `engine.door`)."""
 _NUMBER, _WHOLE, _FLAG = pl.Float64(), pl.Int64(), pl.Boolean()
 
 
@@ -242,7 +240,7 @@ def _keys(frame: pl.DataFrame) -> pl.DataFrame:
     """LA and the KEY of its rows of no person: a worker's own would show the figures as that worker's."""
     if frame.schema["KEY"] == pl.String:
         return frame.select("LA", KEY=pl.col("LA").cast(pl.String))
-    return frame.select("LA", KEY=pl.col("KEY") | _NO_PERSON)
+    return frame.select("LA", KEY=of_no_person(pl.col("KEY")))
 
 
 def _pieces(

@@ -10,6 +10,7 @@ from polars import selectors
 from csc_outcomes.engine.door import Problem
 from csc_outcomes.engine.source import Frames, Prepared
 from csc_outcomes.errors import InputError
+from csc_outcomes.sources.code_checks import odd_codes
 from csc_outcomes.sources.workforce_tables import TABLES
 
 if TYPE_CHECKING:
@@ -75,22 +76,13 @@ def _in_range(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Proble
 
 
 def _codes(name: str, frame: pl.DataFrame, column: Column) -> list[Problem]:
-    """Codes of no list are counted only; those of other years are the list's own and can be named."""
     assert column.codes is not None
-    entries = {entry.code: entry for entry in column.codes.codes}
-    counts = frame.group_by(pl.col(column.name).cast(pl.String).alias("CODE"), "YEAR").len().drop_nulls()
-    unknown, outside, rows_outside = 0, set[str](), 0
-    for code, year, rows in counts.iter_rows():
-        if code not in entries:
-            unknown += rows
-        elif not entries[code].valid_in(year):
-            outside.add(code)
-            rows_outside += rows
+    odd = odd_codes(frame, column)
     problems = []
-    if unknown:
-        text = f"{column.name}: {unknown} rows hold codes that are not in the list {column.codes.name}"
-        problems.append(Problem("unknown_code", name, unknown, text))
-    if rows_outside:
-        text = f"{column.name}: {rows_outside} rows hold codes ({', '.join(sorted(outside))}) of other years"
-        problems.append(Problem("code_of_other_years", name, rows_outside, text))
+    if odd.unknown:
+        text = f"{column.name}: {odd.unknown} rows hold codes that are not in the list {column.codes.name}"
+        problems.append(Problem("unknown_code", name, odd.unknown, text))
+    if odd.outside:
+        text = f"{column.name}: {odd.outside} rows hold codes ({odd.listed}) of other years"
+        problems.append(Problem("code_of_other_years", name, odd.outside, text))
     return problems
