@@ -27,11 +27,13 @@ _XML_CHILDREN = 0.2
 
 
 def write(folder: Path, size: str) -> None:
-    """Tables as Parquet in `cin/`, and a part of the last return as `cin.xml`."""
-    (folder / "cin").mkdir(parents=True, exist_ok=True)
+    """Tables as Parquet in `cin/` and as CSV in `cin_csv/`, and a part of the last return as `cin.xml`."""
+    for kind in ("cin", "cin_csv"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
     tables = _tables(SIZES[size])
     for name, frame in tables.items():
         frame.write_parquet(folder / "cin" / f"cin.{name}.parquet")
+        frame.write_csv(folder / "cin_csv" / f"cin.{name}.csv")
     _write_xml(tables, folder / "cin.xml")
 
 

@@ -188,7 +188,7 @@ def estimated(*, warm: bool) -> Timed:
 
 
 def cin_calculated(folder: Path) -> Timed:
-    """The library over the ten measures of the census, from Parquet files to the table of results."""
+    """The library over the ten measures of the census, from files to the table of results; CSV is read whole."""
     import polars as pl
 
     import csc_outcomes as csc
@@ -205,13 +205,12 @@ def cin_calculated(folder: Path) -> Timed:
     needed["cin.ChildProtectionPlans"] = [*needed["cin.ChildProtectionPlans"], "CPPendDate"]
     imported_first(csc)
 
-    def run() -> Any:
-        data = csc.Data(
-            {name: pl.read_parquet(folder / f"{name}.parquet", columns=needed[name]) for name in needed}
-        )
-        return csc.calculate(list(CIN_MEASURES), data, windows, by=["LA"]).frame
+    def data() -> Any:
+        if folder.name == "cin_csv":
+            return csc.read(folder)
+        return csc.Data({n: pl.read_parquet(folder / f"{n}.parquet", columns=needed[n]) for n in needed})
 
-    return run
+    return lambda: csc.calculate(list(CIN_MEASURES), data(), windows, by=["LA"]).frame
 
 
 def cin_plain(folder: Path, kind: str) -> Timed:
@@ -273,6 +272,9 @@ COMPETITORS: dict[str, Callable[[Path], Timed]] = {
     "h: csc_outcomes": lambda f: cin_calculated(f / "cin"),
     "h: plain pandas": lambda f: cin_plain(f / "cin", "pandas"),
     "h: plain Polars": lambda f: cin_plain(f / "cin", "polars"),
+    "h: csc_outcomes, CSV": lambda f: cin_calculated(f / "cin_csv"),
+    "h: plain pandas, CSV": lambda f: cin_plain(f / "cin_csv", "pandas"),
+    "h: plain Polars, CSV": lambda f: cin_plain(f / "cin_csv", "polars"),
     "i: bare parse with lxml": lambda f: cin_xml(f / "cin.xml", "bare"),
     "i: read_xml": lambda f: cin_xml(f / "cin.xml", "tables"),
     "i: csc.read": lambda f: cin_xml(f / "cin.xml", "read"),

@@ -37,7 +37,7 @@ def prepared(cache: Path, size: str) -> Path:
 
 
 def prepared_cin(folder: Path, size: str) -> None:
-    """Add `cin/` and `cin.xml`: large, and wanted by two sections only."""
+    """Add `cin/`, `cin_csv/` and `cin.xml`: large, and wanted by two sections only."""
     done = folder / f"complete-cin-{_digest([Path(cin_data.__file__)])}"
     if not done.exists():
         cin_data.write(folder, size)

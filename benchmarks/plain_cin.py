@@ -49,10 +49,7 @@ def bounds(year: int) -> tuple[date, date]:
 
 def in_polars(folder: Path, years: Sequence[int]) -> pl.DataFrame:
     """Cells (measure, year, LA, numerator, denominator) of every year; empty cells are left out."""
-    tables = {
-        name: pl.read_parquet(folder / f"cin.{name}.parquet", columns=columns)
-        for name, columns in COLUMNS.items()
-    }
+    tables = {name: read_polars(folder, name) for name in COLUMNS}
     referrals = linked(tables["CINdetails"], tables["ChildIdentifiers"])
     plans = tables["ChildProtectionPlans"].sort("YEAR").unique([*CHILD, "CPPstartDate"], keep="last")
     plans = plans.rename({"CPPstartDate": "ON"})
@@ -63,6 +60,12 @@ def in_polars(folder: Path, years: Sequence[int]) -> pl.DataFrame:
         for measure, cell in year_in_polars(year, years, referrals, plans, factors)
     ]
     return pl.concat(pl.collect_all(cells))
+
+
+def read_polars(folder: Path, name: str) -> pl.DataFrame:
+    if folder.name == "cin_csv":
+        return pl.read_csv(folder / f"cin.{name}.csv", columns=COLUMNS[name], try_parse_dates=True)
+    return pl.read_parquet(folder / f"cin.{name}.parquet", columns=COLUMNS[name])
 
 
 def linked(details: pl.DataFrame, identifiers: pl.DataFrame) -> pl.DataFrame:
@@ -146,12 +149,7 @@ def in_pandas(folder: Path, years: Sequence[int]) -> pd.DataFrame:
     """The same cells as `in_polars`."""
     import pandas as pd
 
-    tables = {
-        name: pd.read_parquet(
-            folder / f"cin.{name}.parquet", columns=columns, to_pandas_kwargs={"date_as_object": False}
-        )
-        for name, columns in COLUMNS.items()
-    }
+    tables = {name: read_pandas(folder, name) for name in COLUMNS}
     referrals = pandas_linked(tables["CINdetails"], tables["ChildIdentifiers"])
     plans = pandas_newest(tables["ChildProtectionPlans"], [*CHILD, "CPPstartDate"])
     plans = plans.rename(columns={"CPPstartDate": "ON"})
@@ -162,6 +160,19 @@ def in_pandas(folder: Path, years: Sequence[int]) -> pd.DataFrame:
         for measure, cell in year_in_pandas(year, years, referrals, plans, factors)
     ]
     return pd.concat(cells, ignore_index=True)
+
+
+def read_pandas(folder: Path, name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    if folder.name == "cin_csv":
+        dates = [column for column in COLUMNS[name] if column.lower().endswith("date")]
+        return pd.read_csv(folder / f"cin.{name}.csv", usecols=COLUMNS[name], parse_dates=dates)
+    return pd.read_parquet(
+        folder / f"cin.{name}.parquet",
+        columns=COLUMNS[name],
+        to_pandas_kwargs={"date_as_object": False},
+    )
 
 
 def pandas_newest(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -52,8 +52,16 @@ def _checked_903(scratch: Path) -> list[str]:
 def _checked_cin(scratch: Path) -> list[str]:
     ours = _cells(pl.read_parquet(scratch / f"h-{LIBRARY}.parquet"), breakdown="all").drop("band")
     said = []
-    for other in ("plain pandas", "plain Polars"):
+    for other in (
+        "plain pandas",
+        "plain Polars",
+        "csc_outcomes, CSV",
+        "plain pandas, CSV",
+        "plain Polars, CSV",
+    ):
         theirs = pl.read_parquet(scratch / f"h-{other}.parquet")
+        if "status" in theirs.columns:
+            theirs = _cells(theirs, breakdown="all")
         said.append(f"{other}: {_compared(ours, theirs, other, KEYS[:3]):,} cells equal")
     return said
 
@@ -157,6 +165,8 @@ def _remark(name: str, medians: Medians) -> str:
         "g: ten times the rows": ("g: one", "x one", "at most 12"),
         "h: csc_outcomes": ("h: plain Polars", "x plain Polars", "at most 1.5"),
         "h: plain pandas": ("h: csc_outcomes", "x csc_outcomes", "at least 4"),
+        "h: csc_outcomes, CSV": ("h: plain Polars, CSV", "x plain Polars", "at most 1.5"),
+        "h: plain pandas, CSV": ("h: csc_outcomes, CSV", "x csc_outcomes", "at least 4"),
         "i: read_xml": ("i: bare parse with lxml", "x the bare parse", "at most 2.5"),
         "i: csc.read": ("i: bare parse with lxml", "x the bare parse", ""),
         "j: SDQ, csc.instruments.score": ("j: SDQ, plain pandas", "x plain pandas", ""),
