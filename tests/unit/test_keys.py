@@ -47,6 +47,13 @@ def test_keys_outlive_the_tables_they_were_made_for() -> None:
     assert keys(coder, others) == [first[child] for child in others]
 
 
+def test_authorities_are_numbered_as_they_appear() -> None:
+    """Tables in order of KEY are then in the same order in every run."""
+    order = [f"E{number * 37 % 101:02}" for number in range(100)]
+    found = keys(Coder(), [(area, "1") for area in order])
+    assert found == sorted(found)
+
+
 def test_a_table_without_rows_has_no_keys() -> None:
     assert keys(Coder(), []) == []
 

@@ -107,7 +107,7 @@ def _recoded(column: pl.Series, kind: pl.DataType) -> pl.Series:
     """Other categories instead of a column's own: worked out once per category, not once per row."""
     if not isinstance(column.dtype, pl.Categorical) or column.null_count() == len(column):
         return column.cast(kind)
-    seen = column.unique().drop_nulls()
+    seen = column.unique(maintain_order=True).drop_nulls()
     codes = seen.to_physical()
     places = pl.int_range(len(seen), dtype=pl.UInt32, eager=True)
     table = places.new_from_index(0, codes.to_numpy().max() + 1).scatter(codes, places)
