@@ -450,7 +450,7 @@ def monthly(tables: Tables, window: WindowDates, _parameters: Parameters) -> Cas
     rows = tables[FLOWS].filter(c("MONTH") >= window.start, c("MONTH") <= window.end, c("LACKS").is_null())
     number = c("MONTH").dt.year().cast(nw.Int64) * 12 + c("MONTH").dt.month().cast(nw.Int64)
     gained = rows.select("KEY", "LA", AMOUNT=c("WORTH"), NUMBER=number)
-    spent = rows.select("KEY", "LA", AMOUNT=-c("COST"), NUMBER=number)
+    spent = rows.select("KEY", "LA", AMOUNT=c("COST") * -1, NUMBER=number)
     both = nw.concat([gained, spent], how="vertical")
     return Cases(both, on=window.end, numerator=c("AMOUNT"), second=c("NUMBER"))
 

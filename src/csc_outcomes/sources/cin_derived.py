@@ -461,9 +461,9 @@ def assessments(
     listed = done[place].with_columns(factor, NONE=factor == NO_FACTOR)
     same = (c("KEY") == c("KEY").shift(1)) & (c("REFERRAL") == c("REFERRAL").shift(1))
     done = done.with_columns(PREV_AUTHORISED=pl.when(same).then(c("AUTHORISED").shift(1)))
-    some = pl.repeat(value=False, n=done.height, eager=True).scatter(
-        place.filter(factor != NO_FACTOR), values=True
-    )
+    # Each place once, in order: older versions of Polars lose their way among repeated ones.
+    found_in = place.filter(factor != NO_FACTOR).rle().struct.field("value")
+    some = pl.repeat(value=False, n=done.height, eager=True).scatter(found_in, values=True)
     done = done.with_columns(FOUND_BY=_upcoming("AUTHORISED", pl.lit(some), ["KEY", "REFERRAL"]))
     done = with_birth(done, children)
     return done.with_columns(_adult(done, "AUTHORISED")), with_birth(listed, children), found

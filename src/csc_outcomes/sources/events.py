@@ -114,7 +114,7 @@ def _cover(cover: pl.DataFrame) -> tuple[Frames, list[Problem]]:
     dated = spoken.filter(pl.col("FROM").is_not_null()).sort("LA", "EVENT", "FROM", "TO")
     reached = pl.col("TO").cum_max().shift(1).over("LA", "EVENT")
     apart = (pl.col("FROM") > reached + _DAY).fill_null(value=True)
-    joined = dated.with_columns(SPAN=apart.cum_sum().over("LA", "EVENT"))
+    joined = dated.with_columns(SPAN=apart).with_columns(pl.col("SPAN").cum_sum().over("LA", "EVENT"))
     spans = joined.group_by("LA", "EVENT", "SPAN").agg(pl.col("FROM").min(), pl.col("TO").max())
     undated = spoken.filter(pl.col("FROM").is_null()).with_columns(TO=pl.lit(None, dtype=pl.Date)).unique()
     return {"local.cover": pl.concat([spans.drop("SPAN"), undated])}, []
