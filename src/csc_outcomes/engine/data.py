@@ -70,7 +70,7 @@ class Data:
             self._workshop: Any = SparkWorkshop.of(returns, la=la, year=year, directory=self._postcodes)
         else:
             self._coder = Coder()
-            self._workshop = Workshop(self._typed(returns, la, year), BUILDERS)
+            self._workshop = Workshop(self._typed(returns, la, year))
         self._covers: dict[str, Cover] = {}
         self._areas: dict[str, set[str]] = {}
         self._returned: dict[str, Cover] = {}
@@ -300,7 +300,7 @@ class Data:
 
     def _all_problems(self) -> list[Problem]:
         """What was found while reading, what checks find and what deriving the tables finds."""
-        found = [*self._problems, *self._workshop.all_problems(SOURCES.values())]
+        found = [*self._problems, *self._workshop.all_problems()]
         return [problem for problem in found if problem.code not in self._feed.meaningless]
 
     def noted(self, problems: Sequence[Problem], returned: Mapping[str, Cover]) -> Data:

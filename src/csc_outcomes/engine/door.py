@@ -480,7 +480,11 @@ def sort_rows(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     return frame[row_order(frame, by)]
 
 
+def neighbours_once(frame: pl.DataFrame) -> pl.DataFrame:
+    """KEY, once for rows of a child that follow each other, which is most of the repeats."""
+    return frame.select("KEY").filter((pl.col("KEY") != pl.col("KEY").shift(1)).fill_null(value=True))
+
+
 def distinct_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """KEY, once each. Rows of a child mostly follow each other, so most repeats fall to a look at the neighbour."""
-    first = (pl.col("KEY") != pl.col("KEY").shift(1)).fill_null(value=True)
-    return frame.select("KEY").filter(first).unique()
+    """KEY, once each."""
+    return neighbours_once(frame).unique()

@@ -21,9 +21,7 @@ from csc_outcomes.errors import InputError, all_at_once
 from csc_outcomes.sources.registry import BUILDERS, SOURCES, TABLES, given_tables, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from csc_outcomes.engine.source import Source
+    from collections.abc import Mapping, Sequence
 
 _TABLE = "TABLE"
 _ORIGIN = ("LA", "YEAR", _TABLE)
@@ -172,7 +170,7 @@ class SparkWorkshop:
         everyone: nw.LazyFrame[Any] = nw.from_native(self._everyone).lazy()
         return everyone
 
-    def all_problems(self, _sources: Iterable[Source]) -> list[Problem]:
+    def all_problems(self) -> list[Problem]:
         """What was found, authority by authority."""
         if self._found is None:
             rows = self._applied(_problems, self.typed).collect()
@@ -269,7 +267,7 @@ def _workshop(
         prepared = source.prepare({n: f for n, f in tables.items() if n in source.tables}, directory)
         tables |= prepared.tables
         problems += prepared.problems
-    return Workshop(tables, BUILDERS), problems
+    return Workshop(tables), problems
 
 
 def _derived(name: str, given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
@@ -294,7 +292,7 @@ def _authority_years(given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
 
 def _problems(given: tuple[Workshop, list[Problem]]) -> pl.DataFrame:
     workshop, problems = given
-    found = [*problems, *workshop.all_problems(SOURCES.values())]
+    found = [*problems, *workshop.all_problems()]
     areas = {a for frame in workshop.typed.values() for a in frame["LA"].unique().to_list()}
     area = ", ".join(sorted(a for a in areas if a))
     rows = [(p.code, p.table, p.rows, f"{area}: {p.message}", p.set_aside) for p in found]

@@ -9,12 +9,12 @@ import polars as pl
 from attrs import define, field
 
 from csc_outcomes.engine.source import RAW
+from csc_outcomes.sources.registry import BUILDERS, SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from csc_outcomes.engine.door import Problem
-    from csc_outcomes.engine.source import Builder, Source
 
 
 @define
@@ -24,11 +24,9 @@ class Workshop:
     Attributes:
         typed: tables as read, typed and keyed; a derived table may carry the name of the typed one it
             replaces for measures.
-        builders: how each derived table is made.
     """
 
     typed: Mapping[str, pl.DataFrame]
-    builders: Mapping[str, Builder]
     _built: dict[str, pl.DataFrame] = field(factory=dict, init=False)
     problems: list[Problem] = field(factory=list, init=False)
     _odd: list[Problem] | None = field(default=None, init=False)
@@ -38,8 +36,8 @@ class Workshop:
         bare = name.removeprefix(RAW)
         if bare in self._built and bare == name:
             return True
-        if name in self.builders:
-            return self.builders[name].ready(self.can)
+        if name in BUILDERS:
+            return BUILDERS[name].ready(self.can)
         return bare in self.typed
 
     def state(self, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -71,11 +69,11 @@ class Workshop:
             return nw.from_native(pl.LazyFrame(schema={"KEY": pl.Int64, "CHILD": pl.String}))
         return nw.from_native(pl.concat(pairs).unique("KEY").lazy())
 
-    def all_problems(self, sources: Iterable[Source]) -> list[Problem]:
+    def all_problems(self) -> list[Problem]:
         """What is odd in the tables, and what deriving them finds: all are derived first."""
         if self._odd is None:
             self._odd = []
-            for source in sources:
+            for source in SOURCES.values():
                 own = {name: frame for name, frame in self.typed.items() if name in source.tables}
                 self._odd += source.check(own)
                 for name in source.checked:
@@ -87,10 +85,10 @@ class Workshop:
         """A table, built if it must be; the caller has asked `can` first."""
         if name.startswith(RAW):
             return self.typed[name.removeprefix(RAW)]
-        if name not in self.builders:
+        if name not in BUILDERS:
             return self.typed[name]
         if name not in self._built:
-            builder = self.builders[name]
+            builder = BUILDERS[name]
             inputs = [self.get(i) if self.can(i) else None for i in builder.inputs]
             frames, problems = builder.function(*inputs)
             self._built.update(frames)

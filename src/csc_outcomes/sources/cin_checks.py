@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from csc_outcomes.engine.door import Problem, sort_rows
+from csc_outcomes.engine.door import Problem, neighbours_once, sort_rows
 from csc_outcomes.sources.cin_codes import NO_FACTOR
 from csc_outcomes.sources.cin_derived import described
 from csc_outcomes.sources.cin_keys import BLOCK, numbered
@@ -223,9 +223,9 @@ def _strangers(tables: Mapping[str, pl.DataFrame], identifiers: pl.DataFrame) ->
     names = [name for name in tables if name not in (_IDENTIFIERS, "cin.Header")]
     if not names:
         return []
-    keys = [_neighbours_once(tables[name]).with_columns(TABLE=pl.lit(n)) for n, name in enumerate(names)]
+    keys = [neighbours_once(tables[name]).with_columns(TABLE=pl.lit(n)) for n, name in enumerate(names)]
     # All tables at once: what they are compared with has millions of rows and is prepared for that only once.
-    strange = pl.concat(keys).join(_neighbours_once(identifiers), on="KEY", how="anti").unique()
+    strange = pl.concat(keys).join(neighbours_once(identifiers), on="KEY", how="anti").unique()
     found = []
     for number, name in enumerate(names):
         strangers = strange.filter(c("TABLE") == number)
@@ -234,11 +234,6 @@ def _strangers(tables: Mapping[str, pl.DataFrame], identifiers: pl.DataFrame) ->
             text = f"{strangers.height} children are not in ChildIdentifiers; their age and sex are unknown"
             found.append(Problem("child_without_identifiers", name, rows, text))
     return found
-
-
-def _neighbours_once(frame: pl.DataFrame) -> pl.DataFrame:
-    """KEY, once for rows of a child that follow each other, which is most of the repeats."""
-    return frame.select("KEY").filter((c("KEY") != c("KEY").shift(1)).fill_null(value=True))
 
 
 def _conflicts(identifiers: pl.DataFrame) -> list[Problem]:

@@ -101,7 +101,7 @@ def _of_returns(frame: pl.DataFrame, cover: pl.DataFrame, table: str) -> tuple[p
 
 def _covered(frame: pl.DataFrame, date: str, cover: pl.DataFrame) -> pl.DataFrame:
     """Add SINCE and UNTIL of the returns around a date; missing where no return holds it."""
-    year = per_day(frame[date], lambda days: days.to_frame("DAY").select(reporting_year(c("DAY")))["DAY"])
+    year = _per_day(frame[date], lambda days: days.to_frame("DAY").select(reporting_year(c("DAY")))["DAY"])
     keyed = frame.select("LA", year.cast(pl.Int64).alias("YEAR"))
     return frame.with_columns(
         keyed.join(cover, on=["LA", "YEAR"], how="left", maintain_order="left").drop("LA", "YEAR")
@@ -124,7 +124,7 @@ def with_birth(frame: pl.DataFrame, children: pl.DataFrame | None) -> pl.DataFra
     return frame.with_columns(DOB=found.select(pl.when(c("KEY") == c("OTHER")).then("DOB"))["DOB"])
 
 
-def per_day(dates: pl.Series, function: Callable[[pl.Series], pl.Series]) -> pl.Series:
+def _per_day(dates: pl.Series, function: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """A function of dates, worked out once for each day from the first to the last and not once per row."""
     if dates.null_count() == len(dates):
         return function(dates)
@@ -134,7 +134,7 @@ def per_day(dates: pl.Series, function: Callable[[pl.Series], pl.Series]) -> pl.
 
 def _months_on(dates: pl.Series, months: int) -> pl.Series:
     """The same day of the month, so many months later; the month's last day where it is shorter."""
-    return per_day(dates, lambda days: days.dt.offset_by(f"{months}mo"))
+    return _per_day(dates, lambda days: days.dt.offset_by(f"{months}mo"))
 
 
 def _upcoming(date: str, condition: pl.Expr, within: Sequence[str]) -> pl.Expr:
@@ -349,8 +349,8 @@ def plans(
     """Child protection plans, one per child and start (R17): START, END, PREVIOUS, INITIAL, LATEST, CENSORED.
 
     PREVIOUS is the number of earlier plans as returned (missing where blank). ADULT_AT_START: 18 or over on the
-    day (missing: unknown). A plan that is open in an older
-    return and gone from the newer one ends as an episode of need does.
+    day (missing: unknown). A plan that is open in an older return and gone from the newer one ends as an episode of
+    need does.
     """
     columns = {"InitialCategoryOfAbuse": pl.String, "LatestCategoryOfAbuse": pl.String}
     name = "cin.ChildProtectionPlans"

@@ -8,7 +8,9 @@ import polars as pl
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from csc_outcomes.definitions.tables import Column
+    from collections.abc import Iterator
+
+    from csc_outcomes.definitions.tables import Code, Column
 
 
 @frozen
@@ -28,17 +30,25 @@ class OddCodes:
 
 def odd_codes(frame: pl.DataFrame, column: Column, described_since: int = 0) -> OddCodes:
     """Count the rows of a table with odd codes in one column; returns before `described_since` are read as of it."""
+    unknown, outside, rows_outside = 0, set[str](), 0
+    for code, entry, year, rows in rows_to_look_at(frame, column, described_since):
+        if entry is None:
+            unknown += rows
+        elif year is not None and not entry.valid_in(max(year, described_since)):
+            outside.add(code)
+            rows_outside += rows
+    return OddCodes(unknown, rows_outside, ", ".join(sorted(outside)))
+
+
+def rows_to_look_at(
+    frame: pl.DataFrame, column: Column, described_since: int
+) -> Iterator[tuple[str, Code | None, int | None, int]]:
+    """Code, its entry in the list, return year and number of rows, but for codes that are right in every year."""
     assert column.codes is not None
     entries = {entry.code: entry for entry in column.codes.codes}
     settled = {code for code, e in entries.items() if e.first_year <= described_since and not e.last_year}
     # Few codes have years of their own; to count the rest by year would be most of the work of checking.
     odd = set(frame[column.name].unique().cast(pl.String).drop_nulls()) - settled
     counts = frame.filter(pl.col(column.name).is_in(list(odd))).group_by(column.name, "YEAR").len()
-    unknown, outside, rows_outside = 0, set[str](), 0
     for code, year, rows in counts.with_columns(pl.col(column.name).cast(pl.String)).iter_rows():
-        if code not in entries:
-            unknown += rows
-        elif year is not None and not entries[code].valid_in(max(year, described_since)):
-            outside.add(code)
-            rows_outside += rows
-    return OddCodes(unknown, rows_outside, ", ".join(sorted(outside)))
+        yield code, entries.get(code), year, rows

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from csc_outcomes.engine.door import Problem, distinct_keys
+from csc_outcomes.sources.code_checks import rows_to_look_at
 from csc_outcomes.sources.ssda903_tables import TABLES
 
 if TYPE_CHECKING:
@@ -43,19 +44,10 @@ def _codes(name: str, frame: pl.DataFrame) -> list[Problem]:
 def _column_codes(name: str, frame: pl.DataFrame, column: Column) -> list[Problem]:
     """Unknown codes are counted only; retired ones are the list's own and can be named."""
     assert column.codes is not None
-    by_code = {entry.code: entry for entry in column.codes.codes}
-    always = [e.code for e in column.codes.codes if e.last_year is None and e.first_year <= column.first_year]
-    # Few codes have years of their own; to count the rest by year would be most of the work of checking.
-    odd = [code for code in frame[column.name].unique().cast(pl.String).drop_nulls() if code not in always]
-    if not odd:
-        return []
-    rows_of_odd = frame.filter(pl.col(column.name).is_in(odd)).group_by(column.name, "YEAR")
-    counts = rows_of_odd.len().with_columns(pl.col(column.name).cast(pl.String))
     unknown = 0
     retired: dict[str, int] = {}
     early: dict[str, int] = {}
-    for code, year, rows in counts.iter_rows():
-        entry = by_code.get(code)
+    for code, entry, year, rows in rows_to_look_at(frame, column, column.first_year):
         if entry is None:
             unknown += rows
         elif year is not None and entry.last_year is not None and year > entry.last_year:
