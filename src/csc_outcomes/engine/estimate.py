@@ -8,7 +8,6 @@ another year with the same underlying level might lie from this one.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
@@ -38,12 +37,6 @@ NO_INTERVAL, EXACT_POISSON, BYAR, WILSON, STUDENT = range(5)
 
 # From this many events on Byar's approximation is used; below, exact limits (PHEindicatormethods, phe_rate).
 BYAR_FROM = 10
-
-# Children drawn one by one for at most this many children per distinct pair; above, whole pairs are cheaper
-# (measured: they cross between 5 and 16).
-_CHILDREN_PER_PAIR = 8
-_BLOCK = 2_000_000
-_HALF = 2**36
 
 
 class Limits(NamedTuple):
@@ -478,22 +471,24 @@ def _table(values: Any, counts: Any, cells: ArrayLike | None, problems: list[str
     code = np.zeros(value.size, dtype=np.int64) if cells is None else np.asarray(cells)
     if code.shape != value.shape or code.dtype.kind not in "iu" or (code < 0).any():
         problems.append(f"cells: needed one whole number of 0 or more for each of {value.size:,} values")
-    problems += _count_problems(count) + _missing_problems("values", value)
+    problems += count_problems(count) + missing_problems("values", value)
     all_at_once("table of values and counts", problems)
     order = np.lexsort((value, code))
     size = np.asarray(np.bincount(code, weights=count, minlength=1), dtype=np.float64)
     return _Table(value[order], np.cumsum(count[order]), size, np.cumsum(size) - size)
 
 
-def _count_problems(count: Floats) -> list[str]:
+def count_problems(count: Floats) -> list[str]:
+    """Say what is wrong with how often something occurs; nothing if nothing is."""
     return [
-        *_missing_problems("counts", count),
+        *missing_problems("counts", count),
         *not_negative("counts", count),
         *whole_numbers("counts", count),
     ]
 
 
-def _missing_problems(name: str, numbers: Floats) -> list[str]:
+def missing_problems(name: str, numbers: Floats) -> list[str]:
+    """Say where numbers are missing that must not be; nothing if none is."""
     missing = np.isnan(numbers)
     return [f"{name}: found missing ones in {positions(missing)}; leave them out"] if missing.any() else []
 
@@ -523,110 +518,3 @@ def _median_rank(size: Floats, tail: float) -> Floats:
         fits = (below >= 0) & (share <= tail * (1 + 1e-12))
         rank = np.where(fits, below + 1, rank)
     return np.where(distinct > 0, rank, 0)[where]
-
-
-def bootstrap_limits(
-    numerators: Any,
-    denominators: Any | None,
-    counts: Any,
-    per: float,
-    confidence: float,
-    seed: str,
-    draws: int = 1000,
-) -> tuple[float, float]:
-    """Limits by percentile bootstrap over children, for measures in which one child yields many events.
-
-    Children are drawn, never events, so that what happens to one child stays together (Efron and Tibshirani,
-    An Introduction to the Bootstrap, 1993). Input is the table of distinct (numerator, denominator) pairs per
-    child; neither the order of its rows, nor how children with equal pairs are split over rows, nor rows that
-    count nobody change the limits.
-
-    Args:
-        numerators: the sum of the numerator over a child; none missing.
-        denominators: the sum of the denominator over a child; None for a number of events. Then the number of
-            children is as random as what happens to them, and each pair is drawn a Poisson number of times;
-            children without events make no difference.
-        counts: how many children have the pair.
-        per: multiplier; the statistic is per * sum of numerators / sum of denominators.
-        confidence: between 0 and 1.
-        seed: any text, such as measure, window, area and group; the same text gives the same limits.
-        draws: number of resamples.
-
-    Returns:
-        Lower and upper limit in the unit of the value. NaN where resampling says nothing: fewer than two
-        children, no events, children who are all alike (with denominators), or a zero denominator in more
-        than 1% of the resamples.
-    """
-    problems = confidence_problems(confidence) + per_problems(per)
-    if not isinstance(seed, str):
-        problems.append(f"seed: needed text, found {type(seed).__name__}")
-    if not problems and not draws * (1 - confidence) / 2 >= 1:
-        problems.append(f"draws: {draws} are too few for limits at confidence {confidence}")
-    x, n, size = _pairs(numerators, denominators, counts, problems)
-    none = (float("nan"), float("nan"))
-    if size.sum() < 2 or not x.any() or (n is not None and size.size < 2):
-        return none
-    top, bottom = _resample(_generator(seed), x, n, size, draws)
-    defined = bottom != 0
-    if defined.mean() < 0.99:
-        return none
-    tail = (1 - confidence) / 2
-    lower, upper = np.quantile(per * top[defined] / bottom[defined], [tail, 1 - tail])
-    return float(lower), float(upper)
-
-
-def _generator(seed: str) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(int.from_bytes(sha256(seed.encode()).digest(), "big")))
-
-
-def _pairs(
-    numerators: Any, denominators: Any, counts: Any, problems: list[str]
-) -> tuple[Floats, Floats | None, NDArray[np.int64]]:
-    """Read the table, leave out rows that count nobody, put the others in order and merge equal pairs."""
-    given = {"numerators": numerators, "denominators": 1 if denominators is None else denominators}
-    parts = read_parts({**given, "counts": counts}, problems)
-    x, n, count = parts["numerators"], parts["denominators"], parts["counts"]
-    problems += _missing_problems("numerators", x) + _missing_problems("denominators", n)
-    all_at_once("bootstrap", problems + _count_problems(count))
-    kept = (count > 0) & ((x != 0) if denominators is None else True)
-    x, n, count = x[kept], n[kept], count[kept]
-    order = np.lexsort((n, x))
-    x, n = x[order], n[order]
-    first = np.ones(x.size, dtype=bool)
-    first[1:] = (x[1:] != x[:-1]) | (n[1:] != n[:-1])
-    size = np.bincount(np.cumsum(first) - 1, weights=count[order]).astype(np.int64)
-    return x[first], None if denominators is None else n[first], size
-
-
-def _resample(
-    generator: np.random.Generator, x: Floats, n: Floats | None, size: NDArray[np.int64], draws: int
-) -> tuple[Floats, Floats]:
-    """Sums of numerators and denominators over each resample of children, in blocks that fit in memory."""
-    one_by_one = n is not None and size.sum() < _CHILDREN_PER_PAIR * size.size
-    block = max(1, _BLOCK // int(size.sum() if one_by_one else size.size))
-    top, bottom = np.empty(draws), np.ones(draws)
-    for start in range(0, draws, block):
-        part = slice(start, min(start + block, draws))
-        rows = part.stop - part.start
-        if n is None:
-            top[part] = generator.poisson(size, (rows, size.size)) @ x
-        elif one_by_one:
-            top[part], bottom[part] = _draw_children(generator, x, n, size, rows)
-        else:
-            weights = generator.multinomial(size.sum(), size / size.sum(), size=rows)
-            top[part], bottom[part] = weights @ x, weights @ n
-    return top, bottom
-
-
-def _draw_children(
-    generator: np.random.Generator, x: Floats, n: Floats, size: NDArray[np.int64], rows: int
-) -> tuple[Floats, Floats]:
-    children = int(size.sum())
-    drawn = generator.integers(0, children, (rows, children), dtype=np.uint32)
-    whole = not (x % 1).any() and not (n % 1).any()
-    if not whole or min(x.min(), n.min()) < 0 or max(n.max() * children, x.max() * children * 2**10) >= _HALF:
-        pairs = np.repeat(x + 1j * n, size)[drawn].sum(axis=1)
-        return pairs.real, pairs.imag
-    # Whole numbers travel as halves of one integer: to fetch a child's pair is what takes the time.
-    pairs = np.repeat((x.astype(np.int64) * _HALF + n.astype(np.int64)), size)[drawn].sum(axis=1)
-    return (pairs // _HALF).astype(float), (pairs % _HALF).astype(float)

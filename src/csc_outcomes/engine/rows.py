@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from attrs import field, frozen
 
 from csc_outcomes.definitions.measure import Kind, Limits, Measure, Status
+from csc_outcomes.engine.bootstrap import bootstrap_limits
 from csc_outcomes.engine.cells import AREA, GROUP, WINDOW, Cells, group_names
 from csc_outcomes.engine.denominators import estimate_for, latest_year, people
 from csc_outcomes.engine.estimate import (
     INTERVALS,
-    bootstrap_limits,
     limits,
     median_limits,
     quantile_from_counts,
@@ -214,21 +215,19 @@ class RowMaker:
         numerators, denominators, children = (pairs[name].to_numpy() for name in ("N", "D", "CHILDREN"))
         count = self.measure.kind is Kind.COUNT or bool(self.ages)
         cells = pairs.group_by(WINDOW, AREA, GROUP, maintain_order=True).agg(LENGTH=pl.len())
-        found, start = [], 0
-        for window, area, group, length in cells.iter_rows():
-            part = slice(start, start + length)
-            start += length
-            bounds = bootstrap_limits(
-                numerators[part],
-                None if count else denominators[part],
-                children[part],
-                1 if self.ages else self.measure.per,
-                self.confidence,
-                f"{self.measure.id} {self.plans[window].label} {area} {group}",
-            )
-            found.append(bounds)
-        drawn = pl.DataFrame(found, schema={"LOW": pl.Float64, "HIGH": pl.Float64}, orient="row")
-        return cells.drop("LENGTH").hstack(drawn.fill_nan(None))
+        low, high = bootstrap_limits(
+            numerators,
+            None if count else denominators,
+            children,
+            1 if self.ages else self.measure.per,
+            self.confidence,
+            [
+                f"{self.measure.id} {self.plans[window].label} {area} {group}"
+                for window, area, group in cells.drop("LENGTH").iter_rows()
+            ],
+            cells=np.repeat(np.arange(cells.height), cells["LENGTH"]),
+        )
+        return cells.drop("LENGTH").with_columns(LOW=low, HIGH=high).with_columns(cs.float().fill_nan(None))
 
     def _table(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> tuple[Any, Any, Any]:
         """Distinct values with counts of every cell of a frame of rows, and the number of their cell."""
