@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from csc_outcomes.engine.door import Coder, packed
+from csc_outcomes.sources.cin_keys import numbered
 
 AUTHORITIES, CHILDREN = 7, 150
 
@@ -86,3 +87,20 @@ def test_one_integer_keeps_the_order_of_key_and_columns() -> None:
 def test_what_is_too_wide_for_one_integer_is_told_so() -> None:
     frame = pl.DataFrame({"KEY": [0, 1], "A": [0, 2**40], "B": [0, 2**40]})
     assert packed(frame, ["A", "B"]) is None
+
+
+@pytest.mark.parametrize("key", [1, 2**62 - 1, "E01|a"], ids=["packed", "too wide to be packed", "text"])
+def test_rows_of_several_tables_have_one_number_where_they_agree(key: int | str) -> None:
+    """Missing values agree; the tables differ in their types and in what they hold."""
+    first = pl.DataFrame({"KEY": [key] * 4, "YEAR": [2024, 2024, None, 2025], "ID": [1, 2, 1, None]})
+    other = pl.DataFrame({"KEY": [key] * 3, "YEAR": [2025, None, 1990], "ID": [None, 1, 1]})
+    frames = [first, other.with_columns(pl.col("ID").cast(pl.Int32)), other.clear()]
+    if isinstance(key, int):
+        frames[1] = pl.concat([frames[1], frames[1].with_columns(KEY=pl.lit(0, dtype=pl.Int64))])
+    numbers = numbered(frames, ("YEAR", "ID"))
+    assert [len(number) for number in numbers] == [frame.height for frame in frames]
+    rows = [row for frame in frames for row in frame.iter_rows()]
+    found = [number for series in numbers for number in series.to_list()]
+    for place, row in enumerate(rows):
+        same = [number for other_row, number in zip(rows, found, strict=True) if other_row == row]
+        assert set(same) == {found[place]} and found.count(found[place]) == len(same)

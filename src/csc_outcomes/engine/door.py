@@ -435,31 +435,41 @@ def packed(frame: pl.DataFrame, by: Sequence[str]) -> pl.Series | None:
     Integers and dates keep their order, nulls last; of other types equal values stay together, in no order.
     One integer is sorted, or searched for repeats, several times faster than four columns.
     """
-    if frame.height == 0 or frame["KEY"].dtype == pl.String:
+    found = packed_alike([frame], by)
+    return None if found is None else found[0]
+
+
+def packed_alike(frames: Sequence[pl.DataFrame], by: Sequence[str]) -> list[pl.Series] | None:
+    """The same for rows of several frames: equal where KEY and the columns are equal."""
+    if any(frame["KEY"].dtype == pl.String for frame in frames):
         return None
-    columns = frame.select("KEY", *(_whole_number(frame, name).alias(str(i)) for i, name in enumerate(by)))
+    columns = [
+        frame.select("KEY", *(_whole_number(frame, name).alias(str(i)) for i, name in enumerate(by)))
+        for frame in frames
+    ]
     numbers = _side_by_side(columns)
     if numbers is None:
         # Between the children of one authority and the next, numbers are left free: without them it may fit.
         apart = {"AREA": pl.col("KEY") // _KEY_STEP, "PERSON": pl.col("KEY") & (_KEY_STEP - 1)}
-        numbers = _side_by_side(columns.select(**apart).hstack(columns.drop("KEY")))
+        numbers = _side_by_side([frame.select(**apart).hstack(frame.drop("KEY")) for frame in columns])
     return numbers
 
 
-def _side_by_side(columns: pl.DataFrame) -> pl.Series | None:
+def _side_by_side(frames: Sequence[pl.DataFrame]) -> list[pl.Series] | None:
     """Columns of whole numbers in one, the first the most significant; None where they do not fit into 63 bits."""
-    lows, highs = columns.min().row(0), columns.max().row(0)
+    bounds = pl.concat(
+        [part for frame in frames for part in (frame.min(), frame.max())], how="vertical_relaxed"
+    )
+    lows, highs = bounds.min().row(0), bounds.max().row(0)
     result, width = pl.lit(0, dtype=pl.Int64), 0
-    for column, low, high in zip(columns, lows, highs, strict=True):
+    for name, low, high in zip(bounds.columns, lows, highs, strict=True):
         low, high = low or 0, high or 0
         bits = (high + 1 - low).bit_length()
         width += bits
         if width > 63:
             return None
-        number = pl.col(column.name).cast(pl.Int64)
-        number = number.fill_null(high + 1) if column.null_count() else number
-        result = result * 2**bits + (number - low)
-    return columns.select(result.alias("packed"))["packed"]
+        result = result * 2**bits + (pl.col(name).cast(pl.Int64).fill_null(high + 1) - low)
+    return [frame.select(result.alias("packed"))["packed"] for frame in frames]
 
 
 def _whole_number(frame: pl.DataFrame, name: str) -> pl.Expr:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from csc_outcomes.engine.door import packed
+from csc_outcomes.engine.door import packed_alike
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,17 +21,17 @@ BLOCK = ("YEAR", "CINdetailsID")
 
 def numbered(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.Series]:
     """One integer per row of each frame, equal where KEY and the columns are equal; missing values are equal, too."""
+    numbers = packed_alike(frames, columns)
+    if numbers is not None:
+        return numbers
+    # Too wide for one integer, or keys of text: any number of its own for each combination does.
     keys = ["KEY", *columns]
-    together = pl.concat([frame.select(keys) for frame in frames], rechunk=True)
-    numbers = packed(together, columns)
-    if numbers is None:
-        # Too wide for one integer, or keys of text: any number of its own for each combination does.
-        distinct = together.unique().with_row_index("NUMBER")
-        joined = together.join(distinct, on=keys, how="left", nulls_equal=True, maintain_order="left")
-        numbers = joined["NUMBER"].cast(pl.Int64)
+    together = pl.concat([frame.select(keys) for frame in frames], how="vertical_relaxed")
+    distinct = together.unique().with_row_index("NUMBER")
+    joined = together.join(distinct, on=keys, how="left", nulls_equal=True, maintain_order="left")
     ends, pieces = 0, []
     for frame in frames:
-        pieces.append(numbers.slice(ends, frame.height))
+        pieces.append(joined["NUMBER"].cast(pl.Int64).slice(ends, frame.height))
         ends += frame.height
     return pieces
 
