@@ -2,16 +2,24 @@
 
 PYTHON ?= python3
 BIN ?= .venv/bin
+LOWEST ?= $(BIN)/../lowest
+PYTEST = -m pytest -n auto --dist loadfile
 only ?=
 
-.PHONY: setup test lint types imports docs docs-check bench ci
+.PHONY: setup test lowest lint types imports docs docs-check bench ci
 
 setup:
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -q -e '.[dev]'
 
 test:
-	$(BIN)/python -m pytest $(only)
+	$(BIN)/python $(PYTEST) $(only)
+
+# With the lowest versions that are declared, Spark left out.
+lowest:
+	$(BIN)/uv venv -q --clear --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip install -q --python $(LOWEST)/bin/python --resolution lowest-direct '.[download,duckdb,excel,test]'
+	$(LOWEST)/bin/python $(PYTEST) --ignore tests/engines $(only)
 
 lint:
 	$(BIN)/ruff check .
@@ -32,4 +40,4 @@ docs-check:
 bench:
 	$(BIN)/python benchmarks/run.py
 
-ci: lint types imports docs-check test
+ci: lint types imports docs-check test lowest

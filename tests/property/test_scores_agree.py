@@ -333,7 +333,7 @@ def test_every_measure_gives_what_its_twin_gives() -> None:
         return [name for name in TWINS if seen[name] < 2]
 
     # Draw on until every measure was compared on figures that are not empty.
-    for batch in range(3):
+    for batch in range(9):
 
         @seed(batch)
         @examples(8, long=500)

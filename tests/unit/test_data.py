@@ -118,7 +118,8 @@ def _reordered(table: pd.DataFrame) -> pd.DataFrame:
 KINDS: dict[str, Callable[[pd.DataFrame], Any]] = {
     "numpy": _numbers,
     "object": lambda t: t.astype(object),
-    "str": lambda t: t.astype("str"),
+    # Before pandas 3 missing values become text, too.
+    "str": lambda t: t.astype("str").where(t.notna(), None),
     "nullable": lambda t: _numbers(t).convert_dtypes(),
     "arrow": lambda t: _numbers(t).convert_dtypes(dtype_backend="pyarrow"),
     "categories": lambda t: t.astype("category"),

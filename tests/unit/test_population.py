@@ -80,7 +80,8 @@ def test_the_file_of_the_department_by_either_code() -> None:
 def test_old_codes_with_blanks_come_as_floats() -> None:
     estimates = published(("301", "302"), ("E08000001", "E08000002"))
     estimates["old_la_code"] = pd.to_numeric(estimates["old_la_code"], errors="coerce")
-    episodes = frame("ssda903.episodes", RETURN).replace({"LA": {"A": 301, "B": 302}})
+    episodes = frame("ssda903.episodes", RETURN)
+    episodes["LA"] = episodes["LA"].map({"A": 301, "B": 302})
     data = csc.Data({"ssda903.episodes": episodes, "population": estimates})
     result = csc.calculate("cla_stock_rate_10k", data, csc.Window.snapshot("2024-03-31"), by="LA")
     assert cells(result, "area", "denominator") == [("all", 5000), ("301", 1000), ("302", 4000)]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+import datetime as dt
+from typing import Any, Protocol
 
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
 from csc_outcomes.engine import kit
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 
 class Tables(Protocol):
@@ -30,22 +28,29 @@ class Tables(Protocol):
 
 WINDOW_START, WINDOW_END, SPELL, ARM = "WINDOW_START", "WINDOW_END", "SPELL", "ARM"
 """Columns that a run with windows per child adds to every table."""
+_FIRST, _LAST = 0, 1
+"""Places of a window's days."""
 
 
 @frozen
 class WindowDates:
-    """The dates of a window as expressions: literals for an area, columns when each child has its own."""
+    """The dates of a window as expressions: literals for an area, columns when each child has its own.
+
+    What follows from an area's dates is worked out here and not in the query: Polars before 1.44 fails at times
+    where a sum of literals comes twice in one query.
+    """
 
     start: nw.Expr
     end: nw.Expr
     lookback_months: int
     keys: list[str]
     year: int | None = None
+    _days: tuple[dt.date, dt.date] | None = None
 
     @classmethod
     def of(cls, start: dt.date, end: dt.date, lookback_months: int, year: int | None) -> WindowDates:
         """One pair of dates for everybody."""
-        return cls(nw.lit(start), nw.lit(end), lookback_months, ["KEY"], year)
+        return cls(nw.lit(start), nw.lit(end), lookback_months, ["KEY"], year, (start, end))
 
     @classmethod
     def per_child(cls, lookback_months: int) -> WindowDates:
@@ -55,21 +60,43 @@ class WindowDates:
     @property
     def after_end(self) -> nw.Expr:
         """The day after the last day."""
-        return self.end.dt.offset_by("1d")
+        return self._moved(_LAST, days=1)
 
     @property
     def day_before(self) -> nw.Expr:
         """The day before the first day."""
-        return self.start.dt.offset_by("-1d")
+        return self._moved(_FIRST, days=-1)
 
     @property
     def lookback(self) -> nw.Expr:
         """The last day minus the measure's look-back; the window after it is exclusive of this day."""
         return self.before(self.lookback_months)
 
+    @property
+    def after_lookback(self) -> nw.Expr:
+        """The first day of the look-back."""
+        return self._moved(_LAST, months=-self.lookback_months, days=1)
+
+    @property
+    def twelve_months(self) -> nw.Expr:
+        """Whether the window is twelve months long, counted from its first day or back from its last."""
+        if self._days is not None:
+            start, after = self._days[_FIRST], self._days[_LAST] + dt.timedelta(1)
+            return nw.lit(kit.shift_months(start, 12) == after or kit.shift_months(after, -12) == start)
+        forwards = kit.plus_months(self.start, 12) == self.after_end
+        return forwards | (kit.plus_months(self.after_end, -12) == self.start)
+
     def before(self, months: int) -> nw.Expr:
         """The last day minus a number of calendar months."""
-        return kit.plus_months(self.end, -months)
+        return self._moved(_LAST, months=-months)
+
+    def _moved(self, which: int, *, months: int = 0, days: int = 0) -> nw.Expr:
+        """The first or last day, calendar months and then days later."""
+        if self._days is not None:
+            return nw.lit(kit.shift_months(self._days[which], months) + dt.timedelta(days))
+        moved = (self.start, self.end)[which]
+        moved = kit.plus_months(moved, months) if months else moved
+        return moved.dt.offset_by(f"{days}d") if days else moved
 
 
 @frozen

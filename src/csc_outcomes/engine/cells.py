@@ -99,11 +99,9 @@ def alike(cases: dict[int, Cases], measure: Measure, by: By) -> nw.LazyFrame[Any
     windows = []
     for number, found in cases.items():
         rows = _marked(found, measure, by).filter(c(_REASON) == 0)
-        # A child is of one authority, and to look up one number is cheaper than a number and a category.
-        sums = {AREA: c(AREA).min(), "N": c(_NUMERATOR).sum(), "D": c(_DENOMINATOR).sum()}
-        children = rows.group_by("KEY").agg(**sums)
-        alike = children.group_by(AREA, "N", "D").agg(CHILDREN=nw.len())
-        windows.append(alike.with_columns(nw.lit(number).alias(WINDOW), c(AREA).cast(nw.String)))
+        children = rows.group_by("KEY", AREA).agg(N=c(_NUMERATOR).sum(), D=c(_DENOMINATOR).sum())
+        sums = children.group_by(AREA, "N", "D").agg(CHILDREN=nw.len())
+        windows.append(sums.with_columns(nw.lit(number).alias(WINDOW), c(AREA).cast(nw.String)))
     return nw.concat(windows, how="vertical") if len(windows) > 1 else windows[0]
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-import polars.selectors as cs
 from attrs import field, frozen
 
 from csc_outcomes.definitions.measure import Kind, Limits, Measure, Status
@@ -227,7 +226,8 @@ class RowMaker:
             ],
             cells=np.repeat(np.arange(cells.height), cells["LENGTH"]),
         )
-        return cells.drop("LENGTH").with_columns(LOW=low, HIGH=high).with_columns(cs.float().fill_nan(None))
+        columns = [pl.Series(name, limit, nan_to_null=True) for name, limit in (("LOW", low), ("HIGH", high))]
+        return cells.drop("LENGTH").hstack(columns)
 
     def _table(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> tuple[Any, Any, Any]:
         """Distinct values with counts of every cell of a frame of rows, and the number of their cell."""

@@ -127,8 +127,7 @@ def _moves(tables: Tables, window: WindowDates, parameters: Parameters) -> Cases
 def _with_returns(stock: nw.LazyFrame[Any], tables: Tables, window: WindowDates) -> nw.LazyFrame[Any]:
     """Add SENT and SENT_BEFORE: 1 where the authority returned social workers for the years at either end."""
     returned = tables["ssda903.social_worker_returns"]
-    first_day = window.lookback.dt.offset_by("1d")
-    for column, day in (("SENT", window.end), ("SENT_BEFORE", first_day)):
+    for column, day in (("SENT", window.end), ("SENT_BEFORE", window.after_lookback)):
         years = returned.select("LA", c("YEAR").cast(nw.Int64).alias(f"{column}_YEAR"))
         years = years.with_columns(nw.lit(1).alias(column))
         stock = stock.with_columns(kit.reporting_year(day).alias(f"{column}_YEAR"))

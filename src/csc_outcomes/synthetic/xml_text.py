@@ -11,11 +11,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SPECIAL = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+"""In this order: the others are written with the first."""
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     """All columns as the text of a file: dates as YYYY-MM-DD, special characters of XML escaped."""
-    special = pl.col(pl.String).str.replace_many(list(_SPECIAL), list(_SPECIAL.values()), leftmost=True)
+    special = pl.col(pl.String)
+    for character, written in _SPECIAL.items():
+        special = special.str.replace_all(character, written, literal=True)
     return frame.with_columns(special, pl.col(pl.Date).dt.strftime("%Y-%m-%d")).with_columns(
         pl.all().cast(pl.String)
     )
