@@ -286,6 +286,9 @@ COMPETITORS: dict[str, Callable[[Path], Timed]] = {
 """Section, name and what is timed, in the order of the table."""
 
 
+OLDER = ", older versions"
+"""Ends the name of a competitor that another Python runs."""
+
 COMPARED = "bhj"
 """Sections whose competitors compute the same numbers."""
 
@@ -303,7 +306,7 @@ def peak_memory() -> float:
 
 
 def measure(name: str, folder: Path, scratch: Path) -> dict[str, float]:
-    timed = COMPETITORS[name](folder)
+    timed = COMPETITORS[name.removesuffix(OLDER)](folder)
     before, start = os.times(), time.perf_counter()
     result = timed()
     wall, after = time.perf_counter() - start, os.times()

@@ -163,16 +163,16 @@ def in_pandas(folder: Path, years: Sequence[int]) -> pd.DataFrame:
 
 
 def read_pandas(folder: Path, name: str) -> pd.DataFrame:
-    import pandas as pd
-
     if folder.name == "cin_csv":
+        import pandas as pd
+
         dates = [column for column in COLUMNS[name] if column.lower().endswith("date")]
         return pd.read_csv(folder / f"cin.{name}.csv", usecols=COLUMNS[name], parse_dates=dates)
-    return pd.read_parquet(
-        folder / f"cin.{name}.parquet",
-        columns=COLUMNS[name],
-        to_pandas_kwargs={"date_as_object": False},
-    )
+    from pyarrow import parquet
+
+    table = parquet.read_table(folder / f"cin.{name}.parquet", columns=COLUMNS[name])
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    return frame
 
 
 def pandas_newest(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -50,8 +50,11 @@ def figures(folder: Path, years: Sequence[int], *, tuned: bool = False) -> pd.Da
 
 
 def read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
-    path = folder / f"ssda903.{name}.parquet"
-    return pd.read_parquet(path, columns=columns, to_pandas_kwargs={"date_as_object": False})
+    from pyarrow import parquet
+
+    table = parquet.read_table(folder / f"ssda903.{name}.parquet", columns=columns)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    return frame
 
 
 def stacked(episodes: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from competitors import OLDER
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     Medians = Mapping[str, Mapping[str, float]]
@@ -42,8 +44,7 @@ def checked(scratch: Path, only: Sequence[str] | None) -> list[str]:
 def _checked_903(scratch: Path) -> list[str]:
     ours = _cells(pl.read_parquet(scratch / f"b-{LIBRARY}.parquet"))
     said = []
-    for other in ("csc_outcomes, frames from pandas", "plain pandas", "tuned pandas", "plain Polars"):
-        frame = pl.read_parquet(scratch / f"b-{other}.parquet")
+    for other, frame in _others(scratch, "b"):
         theirs = _cells(frame) if "status" in frame.columns else frame
         said.append(f"{other}: {_compared(ours, theirs, other, KEYS):,} cells equal")
     return said
@@ -52,18 +53,18 @@ def _checked_903(scratch: Path) -> list[str]:
 def _checked_cin(scratch: Path) -> list[str]:
     ours = _cells(pl.read_parquet(scratch / f"h-{LIBRARY}.parquet"), breakdown="all").drop("band")
     said = []
-    for other in (
-        "plain pandas",
-        "plain Polars",
-        "csc_outcomes, CSV",
-        "plain pandas, CSV",
-        "plain Polars, CSV",
-    ):
-        theirs = pl.read_parquet(scratch / f"h-{other}.parquet")
-        if "status" in theirs.columns:
-            theirs = _cells(theirs, breakdown="all")
-        said.append(f"{other}: {_compared(ours, theirs, other, KEYS[:3]):,} cells equal")
+    for other, theirs in _others(scratch, "h"):
+        frame = _cells(theirs, breakdown="all") if "status" in theirs.columns else theirs
+        said.append(f"{other}: {_compared(ours, frame, other, KEYS[:3]):,} cells equal")
     return said
+
+
+def _others(scratch: Path, section: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """What all competitors of a section computed but the library over frames of Polars."""
+    for path in sorted(scratch.glob(f"{section}-*.parquet")):
+        name = path.stem.removeprefix(f"{section}-")
+        if name != LIBRARY:
+            yield name, pl.read_parquet(path)
 
 
 def _checked_scores(scratch: Path) -> list[str]:
@@ -174,8 +175,8 @@ def _remark(name: str, medians: Medians) -> str:
     }
     if name == "f: csc.estimate, later call":
         return "target: under 0.2 s"
-    if name not in against or against[name][0] not in medians:
+    base, words, target = against.get(name.removesuffix(OLDER), ("", "", ""))
+    if base not in medians:
         return ""
-    base, words, target = against[name]
     ratio = medians[name]["wall"] / medians[base]["wall"]
     return f"{ratio:.2f} {words}" + (f" (target: {target})" if target else "")

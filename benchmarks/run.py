@@ -3,7 +3,8 @@
     python benchmarks/run.py --size national
 
 Prints progress on stderr and a table in Markdown on stdout. `--repeat` sets the number of repetitions; the
-competitors take turns, so that whatever else the machine does falls on all of them.
+competitors take turns, so that whatever else the machine does falls on all of them. `--older` names a Python with
+older versions (such as `make lowest` makes), in which plain pandas is timed, too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parent))
 
 import report
-from competitors import COMPETITORS
+from competitors import COMPETITORS, OLDER
 from data import SIZES, prepared, prepared_cin
 
 
@@ -29,8 +30,12 @@ def main() -> None:
     if options.only is None or set("hi") & set(options.only):
         prepared_cin(folder, options.size)
     wanted = [name for name in COMPETITORS if options.only is None or name.split(":")[0] in options.only]
+    if options.older:
+        wanted += [
+            f"{name}{OLDER}" for name in wanted if name.startswith(("b: plain pandas", "h: plain pandas"))
+        ]
     with tempfile.TemporaryDirectory() as scratch:
-        runs = _measured(wanted, folder, Path(scratch), options.repeat)
+        runs = _measured(wanted, folder, Path(scratch), options)
         checked = report.checked(Path(scratch), options.only)
     medians = {
         name: {key: median(run[key] for run in found) for key in found[0]} for name, found in runs.items()
@@ -44,26 +49,28 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=3, help="repetitions; medians are shown")
     parser.add_argument("--only", nargs="*", choices=list("abcdefghij"), help="sections to run")
     cache = Path(tempfile.gettempdir()) / "csc-outcomes-benchmarks"
+    parser.add_argument("--older", help="another Python, in which plain pandas is timed as well")
     parser.add_argument("--cache", type=Path, default=cache, help="where generated data are kept")
     return parser.parse_args()
 
 
 def _measured(
-    names: list[str], folder: Path, scratch: Path, repeat: int
+    names: list[str], folder: Path, scratch: Path, options: argparse.Namespace
 ) -> dict[str, list[dict[str, float]]]:
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
-    for number in range(repeat):
+    for number in range(options.repeat):
         for name in names:
-            run = _one(name, folder, scratch)
+            python = options.older if name.endswith(OLDER) else sys.executable
+            run = _one(python, name, folder, scratch)
             runs[name].append(run)
-            print(f"{number + 1}/{repeat} {name}: {run['wall']:.2f} s", file=sys.stderr, flush=True)
+            print(f"{number + 1}/{options.repeat} {name}: {run['wall']:.2f} s", file=sys.stderr, flush=True)
     return runs
 
 
-def _one(name: str, folder: Path, scratch: Path) -> dict[str, float]:
+def _one(python: str, name: str, folder: Path, scratch: Path) -> dict[str, float]:
     """Run one competitor in a fresh process and read what it measured."""
     script = Path(__file__).parent / "competitors.py"
-    command = [sys.executable, str(script), name, str(folder), str(scratch)]
+    command = [python, str(script), name, str(folder), str(scratch)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr}")

@@ -188,9 +188,11 @@ def test_readme_and_checks_run_the_tests_in_the_same_way() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     run = (ROOT / ".ci" / "run").read_text("utf-8")
 
-    assert ".venv/bin/pip install -q '.[dev]' && .venv/bin/python -m pytest\n" in readme
+    tests = "-m pytest -n auto --dist loadfile\n"
+
+    assert f".venv/bin/pip install -q '.[dev]' && .venv/bin/python {tests}" in readme
     assert "\"$bin/pip\" install -q '.[dev]'\n" in run
-    assert '"$bin/python" -m pytest\n' in run
+    assert f'"$bin/python" {tests}' in run
 
 
 def test_readme_counts_what_computes() -> None:
