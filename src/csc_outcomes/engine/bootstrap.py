@@ -17,6 +17,7 @@ from csc_outcomes.engine.estimate import (
     count_problems,
     missing_problems,
     per_problems,
+    read_cells,
     read_parts,
 )
 from csc_outcomes.errors import all_at_once
@@ -107,11 +108,7 @@ def _pairs(
     given = {"numerators": numerators, "denominators": 1 if denominators is None else denominators}
     parts = read_parts({**given, "counts": counts}, problems)
     x, n, count = parts["numerators"], parts["denominators"], parts["counts"]
-    cell = np.zeros(x.size, dtype=np.int64) if cells is None else np.asarray(cells)
-    if cell.shape != x.shape or cell.dtype.kind not in "iu" or ((cell < 0) | (cell >= many)).any():
-        problems.append(
-            f"cells: needed one whole number below {many:,}, the seeds, for each of {x.size:,} pairs"
-        )
+    cell = read_cells(cells, x.size, problems, many)
     problems += missing_problems("numerators", x) + missing_problems("denominators", n)
     all_at_once("bootstrap", problems + count_problems(count))
     kept = (count > 0) & ((x != 0) if denominators is None else True)

@@ -468,14 +468,27 @@ class _Table(NamedTuple):
 def _table(values: Any, counts: Any, cells: ArrayLike | None, problems: list[str]) -> _Table:
     parts = read_parts({"values": values, "counts": counts}, problems)
     value, count = parts["values"], parts["counts"]
-    code = np.zeros(value.size, dtype=np.int64) if cells is None else np.asarray(cells)
-    if code.shape != value.shape or code.dtype.kind not in "iu" or (code < 0).any():
-        problems.append(f"cells: needed one whole number of 0 or more for each of {value.size:,} values")
+    code = read_cells(cells, value.size, problems)
     problems += count_problems(count) + missing_problems("values", value)
     all_at_once("table of values and counts", problems)
     order = np.lexsort((value, code))
     size = np.asarray(np.bincount(code, weights=count, minlength=1), dtype=np.float64)
     return _Table(value[order], np.cumsum(count[order]), size, np.cumsum(size) - size)
+
+
+def read_cells(
+    cells: ArrayLike | None, rows: int, problems: list[str], seeds: int | None = None
+) -> NDArray[Any]:
+    """Read the cell of each row, all of one where none is given; what is wrong is added to `problems`.
+
+    Cells count from 0; where each has a seed there are no more than seeds.
+    """
+    code = np.zeros(rows, dtype=np.int64) if cells is None else np.asarray(cells)
+    beyond = np.inf if seeds is None else seeds
+    if code.shape != (rows,) or code.dtype.kind not in "iu" or ((code < 0) | (code >= beyond)).any():
+        which = "of 0 or more" if seeds is None else f"below {seeds:,}, the seeds,"
+        problems.append(f"cells: needed one whole number {which} for each of {rows:,} rows")
+    return code
 
 
 def count_problems(count: Floats) -> list[str]:

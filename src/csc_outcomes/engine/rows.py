@@ -213,7 +213,8 @@ class RowMaker:
         """WINDOW, LA, GROUP and limits, LOW and HIGH, of cells whose children stand together."""
         numerators, denominators, children = (pairs[name].to_numpy() for name in ("N", "D", "CHILDREN"))
         count = self.measure.kind is Kind.COUNT or bool(self.ages)
-        cells = pairs.group_by(WINDOW, AREA, GROUP, maintain_order=True).agg(LENGTH=pl.len())
+        counted = pairs.group_by(WINDOW, AREA, GROUP, maintain_order=True).agg(LENGTH=pl.len())
+        cells = counted.drop("LENGTH")
         low, high = bootstrap_limits(
             numerators,
             None if count else denominators,
@@ -222,12 +223,12 @@ class RowMaker:
             self.confidence,
             [
                 f"{self.measure.id} {self.plans[window].label} {area} {group}"
-                for window, area, group in cells.drop("LENGTH").iter_rows()
+                for window, area, group in cells.iter_rows()
             ],
-            cells=np.repeat(np.arange(cells.height), cells["LENGTH"]),
+            cells=np.repeat(np.arange(cells.height), counted["LENGTH"]),
         )
         columns = [pl.Series(name, limit, nan_to_null=True) for name, limit in (("LOW", low), ("HIGH", high))]
-        return cells.drop("LENGTH").hstack(columns)
+        return cells.hstack(columns)
 
     def _table(self, frame: pl.DataFrame, row: tuple[Breakdown, ...]) -> tuple[Any, Any, Any]:
         """Distinct values with counts of every cell of a frame of rows, and the number of their cell."""

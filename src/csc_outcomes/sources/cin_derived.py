@@ -69,6 +69,7 @@ def _single(frame: pl.DataFrame, by: Sequence[str], then: Sequence[str]) -> pl.D
     texts = [name for name, kind in ordered.schema.items() if kind in _TEXTS and name not in keys]
     ranked = ordered.with_row_index("PLACE").filter(tied)
     ranked = ranked.sort(*keys, *then, *(c(name).cast(pl.String) for name in texts))
+    # Older versions of Polars want the places in order.
     chosen = ranked.unique(keys, keep="last")["PLACE"].sort()
     # Rows that agree in the keys stand together: whichever is chosen stands where the order wants it.
     return ordered.filter((~tied).scatter(chosen, values=True))

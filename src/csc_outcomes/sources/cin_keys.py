@@ -29,9 +29,10 @@ def numbered(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.
     together = pl.concat([frame.select(keys) for frame in frames], how="vertical_relaxed")
     distinct = together.unique().with_row_index("NUMBER")
     joined = together.join(distinct, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    found = joined["NUMBER"].cast(pl.Int64)
     ends, pieces = 0, []
     for frame in frames:
-        pieces.append(joined["NUMBER"].cast(pl.Int64).slice(ends, frame.height))
+        pieces.append(found.slice(ends, frame.height))
         ends += frame.height
     return pieces
 
