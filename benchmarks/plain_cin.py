@@ -168,11 +168,9 @@ def read_pandas(folder: Path, name: str) -> pd.DataFrame:
 
         dates = [column for column in COLUMNS[name] if column.lower().endswith("date")]
         return pd.read_csv(folder / f"cin.{name}.csv", usecols=COLUMNS[name], parse_dates=dates)
-    from pyarrow import parquet
+    from plain_pandas import read_parquet
 
-    table = parquet.read_table(folder / f"cin.{name}.parquet", columns=COLUMNS[name])
-    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
-    return frame
+    return read_parquet(folder / f"cin.{name}.parquet", COLUMNS[name])
 
 
 def pandas_newest(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

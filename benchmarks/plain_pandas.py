@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from pyarrow import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,10 +51,12 @@ def figures(folder: Path, years: Sequence[int], *, tuned: bool = False) -> pd.Da
 
 
 def read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
-    from pyarrow import parquet
+    return read_parquet(folder / f"ssda903.{name}.parquet", columns)
 
-    table = parquet.read_table(folder / f"ssda903.{name}.parquet", columns=columns)
-    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+
+def read_parquet(path: Path, columns: list[str]) -> pd.DataFrame:
+    """Dates as dates and not as objects, in every version of pandas."""
+    frame: pd.DataFrame = parquet.read_table(path, columns=columns).to_pandas(date_as_object=False)
     return frame
 
 
